@@ -1,0 +1,1 @@
+"""Output formats: one module each; a reporter sees only the result."""

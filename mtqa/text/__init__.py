@@ -1,0 +1,1 @@
+"""Text layer: the document and the analyses that rules share."""

@@ -1,0 +1,83 @@
+"""What the rules share about one document: each analysis is computed once, on first use."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mtqa.text.document import Document, Span
+from mtqa.text.sentences import find_paragraphs, split_sentences
+from mtqa.text.words import Words, find_words
+
+if TYPE_CHECKING:
+    from mtqa.text.attributions import Attribution
+    from mtqa.text.names import Names
+    from mtqa.text.quotations import Quotations
+
+
+class Analysis:
+    """One document and everything that is known about its text.
+
+    Rules read it and never write to it. All spans are code points of ``document.text``.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.text = document.text
+        self.lang = document.lang
+
+    @cached_property
+    def paragraphs(self) -> list[Span]:
+        """Paragraphs in order, trimmed of white space, never empty."""
+        return find_paragraphs(self.text)
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        """Sentences in order, trimmed of white space, never empty, never across paragraphs.
+
+        Between them there is nothing but white space.
+        """
+        return split_sentences(self.text, self.paragraphs, self.lang)
+
+    @cached_property
+    def words(self) -> Words:
+        """Words and numbers in order (no punctuation)."""
+        return find_words(self.text)
+
+    @cached_property
+    def quotations(self) -> Quotations:
+        """Quotation spans, nested ones too, and the marks that have no partner."""
+        from mtqa.text.quotations import find_quotations
+
+        return find_quotations(self.text, self.paragraphs, self.lang)
+
+    @cached_property
+    def attributions(self) -> list[Attribution]:
+        """Who said what: speaker, verb and quotation, in order of the text."""
+        from mtqa.text.attributions import find_attributions
+
+        return find_attributions(self)
+
+    @cached_property
+    def names(self) -> Names:
+        """Name mentions in order, grouped by form."""
+        from mtqa.text.names import find_names
+
+        return find_names(self)
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [span.start for span in self.sentences]
+
+    @cached_property
+    def _paragraph_starts(self) -> list[int]:
+        return [span.start for span in self.paragraphs]
+
+    def sentence_at(self, offset: int) -> int:
+        """Index of the sentence that holds ``offset`` (or the last one before it, or 0)."""
+        return max(0, bisect_right(self._sentence_starts, offset) - 1)
+
+    def paragraph_at(self, offset: int) -> int:
+        """Index of the paragraph that holds ``offset`` (or the last one before it, or 0)."""
+        return max(0, bisect_right(self._paragraph_starts, offset) - 1)
