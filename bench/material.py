@@ -1,0 +1,169 @@
+"""The documents that the benchmarks measure on: machine translations and human writing, by set.
+
+Read from the data folder (``--data``, else the environment variable ``MTQA_DATA``, else
+``../shared/data``), never copied from it. A document is its segments joined by newlines, with a
+blank line between paragraphs where the data gives paragraphs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One document of a set.
+
+    Attributes:
+        set: name of the set, a key of `SETS`.
+        id: the document's name in the data, unique within its set and system.
+        system: the translation system or human translator; empty for original writing.
+        text: the document.
+        source: the segments it was translated from; empty for original writing.
+        lang: language of ``text``.
+    """
+
+    set: str
+    id: str
+    system: str
+    text: str
+    source: tuple[str, ...] = ()
+    lang: str = "en"
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as lines
+    ):
+        for line in lines:
+            yield json.loads(line)
+
+
+def _join(segments: Iterable[str], paragraphs: Iterable[int] | None, within: str = "\n") -> str:
+    """Segments as one text: ``within`` a paragraph, a blank line between two."""
+    if paragraphs is None:
+        return within.join(segments)
+    pairs = groupby(zip(paragraphs, segments, strict=True), key=lambda pair: pair[0])
+    return "\n\n".join(within.join(segment for _, segment in group) for _, group in pairs)
+
+
+def _wmt_news(data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted((data / "wmt-docs").glob("*.docs.jsonl.gz")):
+        pair = path.name.removesuffix(".docs.jsonl.gz")
+        for row in _rows(path):
+            if row["domain"] == "news":
+                yield f"{pair}/{row['docid']}", row
+
+
+def _wmt_machine(data: Path) -> Iterator[Text]:
+    for name, row in _wmt_news(data):
+        for system, segments in row["hyps"].items():
+            text = _join(segments, row.get("para"))
+            yield Text("wmt-machine", name, system, text, tuple(row["src"]))
+
+
+def _wmt_human(data: Path) -> Iterator[Text]:
+    for name, row in _wmt_news(data):
+        for translator, segments in row["refs"].items():
+            text = _join(segments, row.get("para"))
+            yield Text("wmt-human", name, f"ref-{translator}", text, tuple(row["src"]))
+
+
+def _mqm(data: Path, set_name: str, human: bool) -> Iterator[Text]:
+    for path in sorted((data / "mqm-zh-en").glob("*.jsonl.gz")):
+        year = path.name.split(".")[0]
+        documents: dict[tuple[str, str], list[tuple[int, str, str]]] = {}
+        for row in _rows(path):
+            if row["system"].startswith(("Human", "ref")) is human:
+                documents.setdefault((row["system"], row["doc"]), []).append(
+                    (row["segment"], row["source"], row["target"])
+                )
+        for (system, name), segments in sorted(documents.items()):
+            segments.sort()
+            text = _join((target for _, _, target in segments), None)
+            source = tuple(source for _, source, _ in segments)
+            yield Text(set_name, f"{year}/{name}", system, text, source)
+
+
+def _gum(data: Path, set_name: str, news: bool, within: str = "\n") -> Iterator[Text]:
+    for row in _rows(data / "english" / "gum_news.jsonl"):
+        if (row["genre"] == "news") is news:
+            yield Text(set_name, row["docid"], "", _join(row["sents"], row["para"], within))
+
+
+def _pud(data: Path) -> Iterator[Text]:
+    for row in _rows(data / "english" / "ud_pud.jsonl"):
+        yield Text("pud", row["docid"], "", _join(row["sents"], None))
+
+
+# Readers by set. gum-prose is gum-news with the sentences of a paragraph on one line, as the
+# article was published.
+SETS: dict[str, Callable[[Path], Iterator[Text]]] = {
+    "wmt-machine": _wmt_machine,
+    "mqm-machine": lambda data: _mqm(data, "mqm-machine", human=False),
+    "wmt-human": _wmt_human,
+    "mqm-human": lambda data: _mqm(data, "mqm-human", human=True),
+    "gum-news": lambda data: _gum(data, "gum-news", news=True),
+    "gum-prose": lambda data: _gum(data, "gum-prose", news=True, within=" "),
+    "pud": _pud,
+    "gum-other": lambda data: _gum(data, "gum-other", news=False),
+}
+MACHINE = ("wmt-machine", "mqm-machine")
+HUMAN_NEWS = ("wmt-human", "mqm-human", "gum-news", "pud")
+ALIASES = {"machine": MACHINE, "human": HUMAN_NEWS, "gum": ("gum-news", "gum-prose", "gum-other")}
+
+
+def add_data_option(parser: argparse.ArgumentParser) -> None:
+    """``--data DIR``, the data folder."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(os.environ.get("MTQA_DATA", beside)),
+        help="data folder (default: $MTQA_DATA, else ../shared/data)",
+    )
+
+
+def read_set(
+    data: Path,
+    name: str,
+    *,
+    limit: int | None = None,
+    systems: int | None = None,
+    seed: int = 0,
+) -> list[Text]:
+    """Documents of one set.
+
+    Args:
+        data: the data folder.
+        name: a key of `SETS`.
+        limit: keep this many documents, drawn at random.
+        systems: keep this many systems of each source document, drawn at random (the systems of
+            one source repeat each other's defects).
+        seed: of the draws.
+    """
+    texts = list(SETS[name](data))
+    draw = random.Random(f"{seed} {name}")
+    if systems is not None:
+        by_source: dict[str, list[Text]] = {}
+        for text in texts:
+            by_source.setdefault(text.id, []).append(text)
+        texts = [
+            text
+            for group in by_source.values()
+            for text in draw.sample(group, min(systems, len(group)))
+        ]
+    if limit is not None and limit < len(texts):
+        texts = draw.sample(texts, limit)
+    return texts
