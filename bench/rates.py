@@ -10,7 +10,6 @@ read and judge.
 from __future__ import annotations
 
 import argparse
-import csv
 import random
 import sys
 import traceback
@@ -174,8 +173,11 @@ def report(checked: Sequence[Checked], rules: Sequence[Rule]) -> None:
         "Hits per 1,000 sentences; machine/human is wmt-machine over wmt-human",
         ["rule", *sets, "machine/human"],
         [
-            [rule, *(_per_thousand(count(rule, name), sentences[name]) for name in sets)]
-            + [ratio(rule)]
+            [
+                rule,
+                *(_per_thousand(count(rule, name), sentences[name]) for name in sets),
+                ratio(rule),
+            ]
             for rule in names
         ],
     )
@@ -189,7 +191,7 @@ def report(checked: Sequence[Checked], rules: Sequence[Rule]) -> None:
     )
 
     preview = {rule.name for rule in rules if rule.preview}
-    groups = [(name, (name,)) for name in sets]
+    groups: list[tuple[str, tuple[str, ...]]] = [(name, (name,)) for name in sets]
     human = tuple(name for name in HUMAN_NEWS if name in sets)
     if len(human) > 1:
         groups.append(("all human news", human))
@@ -206,8 +208,12 @@ def report(checked: Sequence[Checked], rules: Sequence[Rule]) -> None:
         bound = set(members) <= set(HUMAN_NEWS)
         within = 1000 * major <= BUDGET_MAJOR * total and 1000 * whole <= BUDGET_ANY * total
         rows.append(
-            [label, _per_thousand(major, total), _per_thousand(whole, total)]
-            + [("within" if within else "OVER") if bound else ""]
+            [
+                label,
+                _per_thousand(major, total),
+                _per_thousand(whole, total),
+                ("within" if within else "OVER") if bound else "",
+            ]
         )
     _table(
         f"All rules but preview, per 1,000 sentences (budget on human news: {BUDGET_MAJOR:g} major "
@@ -220,12 +226,11 @@ def report(checked: Sequence[Checked], rules: Sequence[Rule]) -> None:
 def _dump(path: Path, checked: Sequence[Checked], seed: int) -> None:
     rows = [fired for document in checked for fired in document.fired]
     random.Random(seed).shuffle(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, dialect="excel-tab", quoting=csv.QUOTE_NONE, escapechar="\\")
-        writer.writerow(Fired.__slots__)
+    with path.open("w", encoding="utf-8") as file:
+        file.write("\t".join(Fired.__slots__) + "\n")
         for row in rows:
             values = (getattr(row, column) for column in Fired.__slots__)
-            writer.writerow(" ".join(value.split()).replace("\\", "⧵") for value in values)
+            file.write("\t".join(" ".join(value.split()) for value in values) + "\n")
     print(f"\n{len(rows)} hits in {path}")
 
 
@@ -247,6 +252,7 @@ def _select(names: Sequence[str]) -> list[Rule]:
 
 
 def main() -> None:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_data_option(parser)
     parser.add_argument(
