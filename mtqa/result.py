@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from mtqa.text.document import Document, Span
 
@@ -18,3 +23,119 @@ class Severity(StrEnum):
     @property
     def penalty(self) -> int:
         return {"minor": 1, "major": 5, "critical": 25}[self.value]
+
+
+class Position(NamedTuple):
+    """A place as editors count: both numbers begin at 1, columns count code points."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect, as it is reported.
+
+    Attributes:
+        rule: name of the rule that found it.
+        severity: MQM severity, after the user's own settings.
+        category: MQM category, ``Dimension/Subtype``.
+        message: one sentence for the editor.
+        span: the characters concerned, in code points of the document.
+        sentence: index of the sentence in which the span begins; None in a text without sentences.
+        suggestion: text to stand in place of the span; ``""`` deletes it, None: no suggestion.
+        related: other places that the message speaks of, in order of the text.
+        confidence: 0 to 1, the expected share of such findings that are right.
+        fingerprint: names the finding across edits elsewhere in the file; unique in a document.
+    """
+
+    rule: str
+    severity: Severity
+    category: str
+    message: str
+    span: Span
+    sentence: int | None
+    suggestion: str | None
+    related: tuple[Span, ...]
+    confidence: float
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """One checked document.
+
+    Attributes:
+        document: what was read.
+        sentences: spans of its sentences, in order.
+        findings: in order of the text; a finding's index is its id.
+        words: number of words and numbers.
+        line_starts: offset at which each line begins (see `find_line_starts`).
+    """
+
+    document: Document
+    sentences: Sequence[Span]
+    findings: tuple[Finding, ...]
+    words: int
+    line_starts: array[int]
+
+    def text(self, span: Span) -> str:
+        """The characters of ``span``."""
+        return self.document.text[span.start : span.end]
+
+    def position(self, offset: int) -> Position:
+        """Line and column of a code-point offset."""
+        line = bisect_right(self.line_starts, offset)
+        return Position(line, offset - self.line_starts[line - 1] + 1)
+
+    @property
+    def penalty(self) -> int:
+        """MQM penalty points of all findings together."""
+        return sum(finding.severity.penalty for finding in self.findings)
+
+    @property
+    def penalty_per_1000_words(self) -> float | None:
+        """Penalty points per 1,000 words, rounded to one decimal; None without words."""
+        return round(1000 * self.penalty / self.words, 1) if self.words else None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that kept a file, or a rule, from being checked.
+
+    Attributes:
+        path: the file concerned.
+        message: one sentence: what is wrong and what to do.
+        rule: the rule that failed, where the fault is ours.
+        byte: offset in bytes of the fault in the file, where there is one.
+    """
+
+    path: str
+    message: str
+    rule: str | None = None
+    byte: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All documents of a run, and what went wrong on the way.
+
+    Attributes:
+        documents: sorted by path.
+        problems: sorted by path.
+    """
+
+    documents: tuple[DocumentResult, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def severities(self) -> dict[Severity, int]:
+        """Number of findings of each severity, mildest first, zeros too."""
+        counts = Counter(
+            finding.severity for document in self.documents for finding in document.findings
+        )
+        return {severity: counts[severity] for severity in Severity}
+
+    def count_at_least(self, bar: Severity) -> int:
+        """Number of findings at or above ``bar``."""
+        return sum(n for severity, n in self.severities.items() if severity.penalty >= bar.penalty)
