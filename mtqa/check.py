@@ -8,14 +8,17 @@ import re
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from mtqa.rules.catalogue import applies_to, select_rules
 from mtqa.config import Settings
-from mtqa.result import DocumentResult, Finding, Problem, Severity
+from mtqa.formats.files import STDIN, find_files, read_file
+from mtqa.formats.plain import Unreadable
+from mtqa.result import DocumentResult, Finding, Problem, Result, Severity
+from mtqa.rules.catalogue import applies_to, matches, select_rules
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document
+from mtqa.text.language import detect_language
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -58,6 +61,50 @@ def check_document(
     return result, problems
 
 
+def check_files(
+    names: Sequence[str],
+    settings: Settings,
+    stdin_name: str = "<stdin>",
+    track: Callable[[Sequence[str]], Iterable[str]] = iter,
+) -> Result:
+    """Check every file that ``names`` lead to.
+
+    Args:
+        names: files, folders, patterns, ``-`` (see `mtqa.formats.files.find_files`).
+        settings: what to run and how.
+        stdin_name: the path that standard input goes by.
+        track: passes the paths on one by one, and may show how far they are.
+
+    Raises:
+        UnknownName: ``settings`` names a rule or family that does not exist.
+    """
+    rules = select_rules(settings)
+    paths, missing = find_files(names, lambda path: _excluded(path, settings))
+    problems = [Problem(item.path, item.reason) for item in missing]
+    documents = []
+    for path in track(paths):
+        name = stdin_name if path == STDIN else path
+        try:
+            decoded = read_file(path, settings.max_file_size * 1_000_000)
+        except Unreadable as error:
+            problems.append(Problem(name, error.message, byte=error.byte))
+            continue
+        document = Document(
+            path=name,
+            text=decoded.text,
+            lang=settings.target_lang or detect_language(decoded.text),
+            encoding=decoded.encoding,
+        )
+        here = applies_to(relative_path(name, settings.root), rules, settings)
+        result, failures = check_document(document, settings, here)
+        documents.append(result)
+        problems += failures
+    return Result(
+        documents=tuple(sorted(documents, key=lambda result: result.document.path)),
+        problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.message))),
+    )
+
+
 def find_line_starts(text: str) -> array[int]:
     """Offsets at which the lines of ``text`` begin; a line ends with LF, CR LF or CR."""
     starts = array("l", [0])
@@ -70,6 +117,11 @@ def relative_path(path: str, root: str) -> str:
     if path.startswith("<"):
         return path
     return os.path.relpath(path, root or None).replace(os.sep, "/")
+
+
+def _excluded(path: str, settings: Settings) -> bool:
+    relative = relative_path(path, settings.root)
+    return any(matches(relative, pattern) for pattern in settings.exclude)
 
 
 def _valid(hits: Iterable[Hit], text: str) -> list[Hit]:
@@ -109,7 +161,7 @@ def _findings(
                 category=rule.category,
                 message=hit.message,
                 span=hit.span,
-                sentence=analysis.sentence_at(hit.span.start) if analysis.sentences else None,
+                sentence=analysis.sentence_at(hit.span.start),
                 suggestion=hit.suggestion,
                 related=hit.related,
                 confidence=hit.confidence,

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
+
+SEVERITIES = ("minor", "major", "critical")
+FORMATS = ("text", "json", "jsonl")
+
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
 
 
 class ConfigError(Exception):
@@ -20,6 +30,13 @@ class Settings:
         ignore: rules or families not to run; wins over ``select`` and ``extend_select``.
         extend_select: rules or families to run besides ``select``.
         preview: run preview rules too.
+        target_lang: language code of the texts; None: detected for each.
+        fail_on: the mildest severity that fails a check.
+        max_findings: number of findings at or above ``fail_on`` that a check forgives.
+        max_file_size: size in MB (1,000,000 bytes) above which a file is refused. The default
+            is some three million words, which take about three minutes.
+        format: output format.
+        exclude: patterns of paths that a search through folders leaves out.
         severity: severity of all findings of a rule, by rule name.
         per_file_ignores: rules or families not to run, by path pattern.
         names_same: groups of name forms that are one entity (``[names] same``).
@@ -32,6 +49,12 @@ class Settings:
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     preview: bool = False
+    target_lang: str | None = None
+    fail_on: str = "major"
+    max_findings: int = 0
+    max_file_size: int = 20
+    format: str = "text"
+    exclude: tuple[str, ...] = ()
     severity: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({})
@@ -39,3 +62,188 @@ class Settings:
     names_same: tuple[tuple[str, ...], ...] = ()
     names_distinct: tuple[tuple[str, ...], ...] = ()
     root: str = ""
+
+
+def find_settings(folder: Path) -> Settings:
+    """The settings that hold in ``folder``: those of the nearest configuration upwards.
+
+    Without any, the defaults; the root is then the nearest folder that holds ``.git``, or else
+    the working folder.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+    """
+    for candidate in (folder.absolute(), *folder.absolute().parents):
+        for name in ("mtqa.toml", "pyproject.toml"):
+            path = candidate / name
+            if path.is_file() and (name == "mtqa.toml" or "mtqa" in _tools(_parse(path), path)):
+                return load_settings(path)
+    return Settings(root=str(_repository(folder.absolute()) or Path.cwd()))
+
+
+def load_settings(path: Path) -> Settings:
+    """Settings of one file: ``[tool.mtqa]`` of a ``pyproject.toml``, the whole of any other.
+
+    Raises:
+        ConfigError: the file cannot be read or parsed, or a key or value is wrong.
+    """
+    table = _parse(path)
+    if path.name == "pyproject.toml":
+        table = _tools(table, path).get("mtqa", {})
+    try:
+        values = _read_table(table, _KEYS, "")
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    names = values.pop("names", {})
+    return Settings(
+        **values,
+        **{f"names_{key}": groups for key, groups in names.items()},
+        root=str(path.absolute().parent),
+    )
+
+
+def parse_language(code: str) -> str:
+    """Primary subtag of a language code, lower-case: ``en`` of ``en-GB``.
+
+    Raises:
+        ConfigError: ``code`` is no language code.
+    """
+    match = _LANGUAGE.fullmatch(code)
+    if not match:
+        raise ConfigError(f"{code!r} is no language code; write it like en, de or pt-BR")
+    return match[1].lower()
+
+
+def did_you_mean(name: str, known: Mapping[str, object]) -> str:
+    """``; did you mean …?`` with the known name nearest to ``name``."""
+    nearest = get_close_matches(name, known, n=1, cutoff=0.0)
+    return f"; did you mean {nearest[0]}?" if nearest else ""
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: is no valid TOML: {error}") from None
+
+
+def _tools(table: dict[str, Any], path: Path) -> dict[str, Any]:
+    tools = table.get("tool", {})
+    if not isinstance(tools, dict):
+        raise ConfigError(f"{path}: tool must be a table, not {_kind(tools)}")
+    return tools
+
+
+def _repository(folder: Path) -> Path | None:
+    return next((path for path in (folder, *folder.parents) if (path / ".git").exists()), None)
+
+
+# Readers of one value: each gives it back typed, or says what it must be.
+
+
+def _strings(value: object, key: str) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise _wrong(key, "a list of strings", value)
+
+
+def _groups(value: object, key: str) -> tuple[tuple[str, ...], ...]:
+    if isinstance(value, list) and all(
+        isinstance(group, list) and all(isinstance(item, str) for item in group) for group in value
+    ):
+        return tuple(map(tuple, value))
+    raise _wrong(key, "a list of lists of strings", value)
+
+
+def _flag(value: object, key: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise _wrong(key, "true or false", value)
+
+
+def _count(value: object, key: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise _wrong(key, "a whole number, zero or more", value)
+
+
+def _size(value: object, key: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    raise _wrong(key, "a whole number of megabytes, one or more", value)
+
+
+def _language(value: object, key: str) -> str:
+    if not isinstance(value, str):
+        raise _wrong(key, "a language code", value)
+    return parse_language(value)
+
+
+def _one_of(*choices: str) -> Callable[[object, str], str]:
+    def read(value: object, key: str) -> str:
+        if isinstance(value, str) and value in choices:
+            return value
+        raise _wrong(key, "one of " + ", ".join(choices), value)
+
+    return read
+
+
+def _table_of(read: Callable[[object, str], Any]) -> Callable[[object, str], Mapping[str, Any]]:
+    def read_all(value: object, key: str) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise _wrong(key, "a table", value)
+        return MappingProxyType({name: read(item, f"{key}.{name}") for name, item in value.items()})
+
+    return read_all
+
+
+def _names(value: object, key: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(key, "a table", value)
+    return _read_table(value, {"same": _groups, "distinct": _groups}, f"{key}.")
+
+
+_KEYS: Mapping[str, Callable[[object, str], Any]] = {
+    "select": _strings,
+    "ignore": _strings,
+    "extend-select": _strings,
+    "preview": _flag,
+    "target-lang": _language,
+    "fail-on": _one_of(*SEVERITIES),
+    "max-findings": _count,
+    "max-file-size": _size,
+    "format": _one_of(*FORMATS),
+    "exclude": _strings,
+    "severity": _table_of(_one_of(*SEVERITIES)),
+    "per-file-ignores": _table_of(_strings),
+    "names": _names,
+}
+
+
+def _read_table(
+    table: dict[str, Any], keys: Mapping[str, Callable[[object, str], Any]], prefix: str
+) -> dict[str, Any]:
+    values = {}
+    for key, value in table.items():
+        if key not in keys:
+            raise ConfigError(f"unknown key {prefix}{key}{did_you_mean(key, keys)}")
+        values[key.replace("-", "_")] = keys[key](value, prefix + key)
+    return values
+
+
+def _wrong(key: str, expected: str, value: object) -> ConfigError:
+    shown = f" {value!r}" if isinstance(value, str | int | float) else ""
+    return ConfigError(f"{key} must be {expected}, not {_kind(value)}{shown}")
+
+
+def _kind(value: object) -> str:
+    return {
+        bool: "the boolean",
+        int: "the number",
+        float: "the number",
+        str: "the string",
+        list: "a list of something else",
+        dict: "a table",
+    }.get(type(value), "a date or time")

@@ -42,7 +42,7 @@ class Finding:
         category: MQM category, ``Dimension/Subtype``.
         message: one sentence for the editor.
         span: the characters concerned, in code points of the document.
-        sentence: index of the sentence in which the span begins; None in a text without sentences.
+        sentence: index of the sentence in which the span begins.
         suggestion: text to stand in place of the span; ``""`` deletes it, None: no suggestion.
         related: other places that the message speaks of, in order of the text.
         confidence: 0 to 1, the expected share of such findings that are right.
@@ -54,7 +54,7 @@ class Finding:
     category: str
     message: str
     span: Span
-    sentence: int | None
+    sentence: int
     suggestion: str | None
     related: tuple[Span, ...]
     confidence: float

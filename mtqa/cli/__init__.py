@@ -1,1 +1,60 @@
-"""Command line: one module per command."""
+"""Command line: one module per command, which imports what it runs only when it runs.
+
+Exit codes: 0 nothing at or above the bar; 1 findings over the bar; 2 wrong usage, a configuration
+that cannot be used, input that cannot be read, or an internal error; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+
+import typer
+
+from mtqa.cli.check import check
+from mtqa.cli.explain import explain
+from mtqa.cli.output import complain
+from mtqa.cli.rules import rules
+from mtqa.config import ConfigError
+
+app = typer.Typer(
+    help="Check machine-translated news for the defects that machine translation leaves behind.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Show the version and exit."),
+) -> None:
+    if version:
+        from mtqa import __version__
+
+        typer.echo(f"mtqa {__version__}")
+        raise typer.Exit
+
+
+app.command()(check)
+app.command()(rules)
+app.command()(explain)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # UTF-8 under any locale
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app(prog_name="mtqa")
+    except ConfigError as error:
+        complain(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        complain(f"internal error: {type(error).__name__}: {error}; please report it")
+    sys.exit(2)

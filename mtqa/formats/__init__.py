@@ -1,1 +1,1 @@
-"""Readers: one module per file format, bytes to Document."""
+"""Readers: one module per file format, bytes to text."""

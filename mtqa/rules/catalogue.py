@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 
-from mtqa.config import ConfigError, Settings
+from mtqa.config import ConfigError, Settings, did_you_mean
 from mtqa.rules import RULES
 from mtqa.rules.rule import Rule
 
@@ -60,9 +59,7 @@ def find_rules(name: str) -> tuple[Rule, ...]:
     found = tuple(rule for rule in rules if name in (rule.name, rule.family))
     if not found:
         known = dict.fromkeys(known for rule in rules for known in (rule.name, rule.family))
-        nearest = get_close_matches(name, known, n=1, cutoff=0.0)
-        hint = f"; did you mean {nearest[0]}?" if nearest else ""
-        raise UnknownName(f"there is no rule or family named {name!r}{hint}")
+        raise UnknownName(f"there is no rule or family named {name!r}{did_you_mean(name, known)}")
     return found
 
 

@@ -54,3 +54,8 @@ class Rule:
     check: Callable[[Analysis, Settings], Iterable[Hit]]
     documentation: str
     preview: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the documentation."""
+        return " ".join(self.documentation.strip().split("\n\n")[0].split())

@@ -22,8 +22,10 @@ class Document:
         text: the decoded file, unchanged (no newline translation, no byte order mark). Every
             offset in mtqa counts code points of this string.
         lang: target language, lower-case primary subtag of BCP 47 (``en``); ``und`` if unknown.
+        encoding: what the file was decoded from, as Python names it.
     """
 
     path: str
     text: str
     lang: str
+    encoding: str = "utf-8"

@@ -1,0 +1,203 @@
+"""``mtqa check``: findings, and a verdict as exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from mtqa.cli.output import complain, write_file, write_stdout
+from mtqa.config import ConfigError, Settings, find_settings, load_settings, parse_language
+
+if TYPE_CHECKING:
+    from mtqa.result import Result
+
+# Below this a run is over before a progress bar can be read.
+_LONG_RUN = 10  # files
+
+# Width of the text report where there is no terminal to ask.
+_WIDTH = 100  # columns
+
+_RULES = "RULE[,RULE…]"
+
+
+def check(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, folders (searched for *.txt), quoted glob patterns, or - for stdin.",
+            show_default=False,
+            metavar="PATH...",
+        ),
+    ],
+    stdin_filename: Annotated[
+        str | None,
+        typer.Option(help="The path that standard input goes by.", metavar="PATH"),
+    ] = None,
+    target_lang: Annotated[
+        str | None,
+        typer.Option(help="Language of the texts [default: detected].", metavar="CODE"),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(help="Run these rules or families only.", metavar=_RULES),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave these rules or families out.", metavar=_RULES),
+    ] = None,
+    extend_select: Annotated[
+        list[str] | None,
+        typer.Option(help="Run these rules or families too.", metavar=_RULES),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Run rules that are not proven yet, too.")
+    ] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="Configuration file [default: the nearest mtqa.toml or pyproject.toml].",
+            metavar="FILE",
+        ),
+    ] = None,
+    format: Annotated[
+        Literal["text", "json", "jsonl"] | None,
+        typer.Option(help="Output format [default: text].", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write the report to this file.", metavar="FILE"),
+    ] = None,
+    fail_on: Annotated[
+        Literal["minor", "major", "critical"] | None,
+        typer.Option(help="Mildest severity that fails the check [default: major]."),
+    ] = None,
+    max_findings: Annotated[
+        int | None,
+        typer.Option(help="Such findings that are forgiven [default: 0].", min=0, metavar="N"),
+    ] = None,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Findings do not fail the check.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Findings only: no summary, notes, progress.")
+    ] = False,
+    color: Annotated[
+        Literal["auto", "always", "never"],
+        typer.Option(help="Colour in the text format."),
+    ] = "auto",
+) -> None:
+    """Check translated texts and report every defect with its exact place.
+
+    Exit code: 0 nothing at or above the bar, 1 findings over it, 2 something could not be
+    checked.
+    """
+    settings = _settle(
+        load_settings(config) if config else _nearest_settings(paths),
+        select=_names(select),
+        ignore=_names(ignore),
+        extend_select=_names(extend_select),
+        preview=preview or None,
+        target_lang=parse_language(target_lang) if target_lang is not None else None,
+        format=format,
+        fail_on=fail_on,
+        max_findings=max_findings,
+    )
+    if output:
+        _refuse_output(output, paths)
+
+    from mtqa.check import check_files
+    from mtqa.result import Severity
+
+    result = check_files(
+        paths,
+        settings,
+        stdin_name=Path(stdin_filename).as_posix() if stdin_filename else "<stdin>",
+        track=iter if quiet or not sys.stderr.isatty() else _show_progress,
+    )
+    pieces = _render(result, settings.format, output, color, quiet)
+    if output:
+        write_file(output, pieces)
+    else:
+        write_stdout(pieces)
+    _complain_about(result, quiet)
+    if result.problems:
+        raise typer.Exit(2)
+    if not exit_zero and result.count_at_least(Severity(settings.fail_on)) > settings.max_findings:
+        raise typer.Exit(1)
+
+
+def _nearest_settings(paths: Sequence[str]) -> Settings:
+    from mtqa.formats.files import common_folder
+
+    return find_settings(common_folder(paths))
+
+
+def _settle(settings: Settings, **given: Any) -> Settings:
+    """``settings`` under what the command line gives; its ``--select`` starts from nothing."""
+    if given["select"]:
+        settings = replace(settings, ignore=(), extend_select=())
+    return replace(settings, **{key: value for key, value in given.items() if value is not None})
+
+
+def _names(values: list[str] | None) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    names = tuple(name.strip() for value in values for name in value.split(","))
+    return tuple(name for name in names if name)
+
+
+def _refuse_output(output: Path, paths: Sequence[str]) -> None:
+    if output.is_dir():
+        raise ConfigError(f"{output}: is a folder; name a file for --output")
+    if not output.absolute().parent.is_dir():
+        raise ConfigError(f"{output}: its folder does not exist; create it first")
+    if os.path.realpath(output) in {os.path.realpath(path) for path in paths}:
+        raise ConfigError(f"{output}: would be overwritten by --output while it is checked")
+
+
+def _render(
+    result: Result, format: str, output: Path | None, color: str, quiet: bool
+) -> Iterator[str]:
+    from mtqa.reports import json, jsonl, text
+
+    if format == "json":
+        return json.render(result)
+    if format == "jsonl":
+        return jsonl.render(result)
+    terminal = output is None and sys.stdout.isatty()
+    colored = color == "always" or (
+        color == "auto"
+        and terminal
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
+    width = shutil.get_terminal_size((_WIDTH, 24)).columns if terminal else _WIDTH
+    return text.render(result, color=colored, width=max(40, width), summary=not quiet)
+
+
+def _show_progress(paths: Sequence[str]) -> Iterable[str]:
+    if len(paths) < _LONG_RUN:
+        yield from paths
+        return
+    with typer.progressbar(paths, label="Checking", file=sys.stderr) as bar:
+        yield from bar
+
+
+def _complain_about(result: Result, quiet: bool) -> None:
+    from mtqa.reports.text import visible
+
+    for problem in result.problems:
+        complain(visible(f"{problem.path}: {problem.message}"))
+    if quiet:
+        return
+    for document in result.documents:
+        encoding = document.document.encoding
+        if not encoding.startswith("utf-"):
+            complain(visible(f"{document.document.path}: is not UTF-8; read as {encoding}"))

@@ -1,0 +1,71 @@
+"""Where a command's words go: the result to standard output or a file, complaints to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from mtqa.config import ConfigError
+
+
+def complain(message: str) -> None:
+    """One line on standard error."""
+    print(f"mtqa: {message}", file=sys.stderr)
+
+
+def write_stdout(pieces: Iterable[str]) -> None:
+    """Write to standard output; a reader that has gone, such as ``head``, is no error.
+
+    Raises:
+        ConfigError: the output cannot be written (a full disk).
+    """
+    try:
+        sys.stdout.writelines(pieces)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_stdout()
+    except OSError as error:
+        _drop_stdout()
+        raise ConfigError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def write_file(path: Path, pieces: Iterable[str]) -> None:
+    """Write a file whole or not at all: beside its place first, then moved there.
+
+    Raises:
+        ConfigError: the file cannot be written.
+    """
+    target = Path(os.path.realpath(path))  # a link stays a link
+    try:
+        if target.exists() and not target.is_file():  # /dev/null and the like
+            with open(target, "w", encoding="utf-8", newline="") as device:
+                device.writelines(pieces)
+            return
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with open(
+                descriptor, "w", encoding="utf-8", errors="backslashreplace", newline=""
+            ) as file:
+                file.writelines(pieces)
+            os.chmod(name, mode)
+            os.replace(name, target)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _drop_stdout() -> None:
+    """Keep the interpreter from flushing a dead stream at exit and complaining about it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,172 @@
+"""Finding the files that a command line names, and reading them."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import BinaryIO
+
+from mtqa.formats.plain import Decoded, Unreadable, decode
+
+# Files that a search through folders takes; a file that is named is read whatever it is called.
+SUFFIXES = (".txt",)
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A path or pattern that leads to no file; ``reason`` is one sentence for the user."""
+
+    path: str
+    reason: str
+
+
+def find_files(
+    names: Sequence[str], excluded: Callable[[str], bool] = lambda path: False
+) -> tuple[list[str], list[Missing]]:
+    """The files that ``names`` lead to.
+
+    Args:
+        names: files, folders (searched through for `SUFFIXES`, hidden ones left out), glob
+            patterns (``**`` goes through folders), ``-`` for standard input.
+        excluded: which files and folders a search or a pattern leaves out; a file named in full
+            is never left out.
+
+    Returns:
+        Paths with forward slashes, sorted, each once; and what could not be found.
+    """
+    found: dict[str, str] = {}  # real path: path as named
+    missing: list[Missing] = []
+    for name in sorted(set(names)):
+        if name == STDIN:
+            paths = [STDIN]
+        elif os.path.isdir(name):
+            paths = list(_walk(name, excluded, missing))
+            if not paths and not any(problem.path == name for problem in missing):
+                missing.append(_nothing_in(name))
+        elif glob.has_magic(name) and not os.path.lexists(name):
+            paths = list(_expand(name, excluded, missing))
+            if not paths:
+                missing.append(Missing(name, "the pattern matches no file" + _nearest(name)))
+        elif os.path.lexists(name):
+            paths = [name]
+        else:
+            paths = []
+            missing.append(Missing(name, "there is no such file" + _nearest(name)))
+        for path in paths:
+            posix = path if path == STDIN else Path(path).as_posix()
+            found.setdefault(os.path.realpath(path), posix)
+    return sorted(found.values()), missing
+
+
+def common_folder(names: Sequence[str]) -> Path:
+    """The deepest folder that holds all of ``names``; the working folder for standard input."""
+    folders = {os.getcwd() if name == STDIN else _folder_of(name) for name in names}
+    try:
+        return Path(os.path.commonpath(folders or {os.getcwd()}))
+    except ValueError:  # on different drives
+        return Path.cwd()
+
+
+def read_file(path: str, max_size: int) -> Decoded:
+    """The text of a file or, for ``-``, of standard input.
+
+    Args:
+        path: as `find_files` gives it.
+        max_size: bytes above which the file is refused.
+
+    Raises:
+        Unreadable: the file cannot be read, is too large, or holds no text.
+    """
+    try:
+        if path == STDIN:
+            data = _read_bounded(sys.stdin.buffer, max_size)
+        else:
+            with open(path, "rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size > max_size:
+                    raise _too_large(max_size, size)
+                data = _read_bounded(file, max_size)
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+    if not data:
+        raise Unreadable("is empty; fill it or leave it out")
+    return decode(data)
+
+
+def _read_bounded(file: BinaryIO, max_size: int) -> bytes:
+    data = file.read(max_size + 1)
+    if len(data) > max_size:
+        raise _too_large(max_size)
+    return data
+
+
+def _too_large(max_size: int, size: int | None = None) -> Unreadable:
+    return Unreadable(
+        f"is larger than the {max_size / 1e6:g} MB that max-file-size allows"
+        + (f" ({size / 1e6:.1f} MB)" if size else "")
+        + "; split it, or raise max-file-size in the configuration"
+    )
+
+
+def _walk(
+    folder: str, excluded: Callable[[str], bool], missing: list[Missing]
+) -> Iterator[str]:
+    def note(error: OSError) -> None:
+        missing.append(Missing(str(error.filename), f"cannot be read: {error.strerror}"))
+
+    for parent, folders, files in os.walk(folder, onerror=note):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not excluded(os.path.join(parent, name))
+        )
+        for name in sorted(files):
+            path = os.path.join(parent, name)
+            if (
+                name.lower().endswith(SUFFIXES)
+                and not name.startswith(".")
+                and not excluded(path)
+            ):
+                yield path
+
+
+def _expand(
+    pattern: str, excluded: Callable[[str], bool], missing: list[Missing]
+) -> Iterator[str]:
+    for path in sorted(glob.glob(pattern, recursive=True)):
+        if excluded(path):
+            continue
+        if not os.path.isdir(path):
+            yield path
+        elif "**" not in pattern:  # which has already gone through the folders
+            yield from _walk(path, excluded, missing)
+
+
+def _nothing_in(folder: str) -> Missing:
+    kinds = " or ".join("*" + suffix for suffix in SUFFIXES)
+    return Missing(folder, f"the folder holds no {kinds} file; name the files themselves")
+
+
+def _nearest(name: str) -> str:
+    """The file beside a missing one whose name is nearest, as a question."""
+    folder, base = os.path.split(name)
+    try:
+        siblings = os.listdir(folder or ".")
+    except OSError:
+        return "; check the folder's name"
+    close = get_close_matches(base, siblings, n=1)
+    return f"; did you mean {os.path.join(folder, close[0])}?" if close else "; check the name"
+
+
+def _folder_of(name: str) -> str:
+    path = os.path.abspath(name)
+    while not os.path.isdir(path):
+        path = os.path.dirname(path)
+    return path

@@ -1,0 +1,186 @@
+"""Plain text: bytes to characters, exactly."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from typing import NamedTuple
+
+# Longest first: the UTF-32 mark begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# Formats that people take for text files, by their first bytes.
+_SIGNATURES = (
+    (b"%PDF-", "a PDF"),
+    (b"{\\rtf", "an RTF document"),
+    (b"PK\x03\x04", "a ZIP archive or office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+)
+
+# Enough paragraphs to tell an encoding by; more gains nothing.
+_SAMPLE = 65_536  # bytes
+
+_NON_ASCII_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]*")
+# Control characters that no text in a legacy encoding has: all but BS, TAB to CR, SUB and ESC.
+_CONTROL = re.compile(rb"[\x00-\x07\x0e-\x19\x1c-\x1f\x7f]")
+
+
+class Unreadable(Exception):
+    """A file that cannot be checked.
+
+    Attributes:
+        message: one sentence: what is wrong and what to do.
+        byte: where in the file, counted from 0, or None.
+    """
+
+    def __init__(self, message: str, byte: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.byte = byte
+
+
+class Decoded(NamedTuple):
+    """The characters of a file, without byte order mark, otherwise unchanged.
+
+    Attributes:
+        text: the characters.
+        encoding: its name; one that does not begin with ``utf-`` was guessed.
+    """
+
+    text: str
+    encoding: str
+
+
+def decode(data: bytes) -> Decoded:
+    """The text in ``data``: UTF-8, UTF-16 or UTF-32, or else the likeliest legacy encoding.
+
+    Raises:
+        Unreadable: ``data`` is empty, blank, binary, or damaged.
+    """
+    decoded = _decode(data)
+    if not decoded.text.strip():
+        raise Unreadable("holds no text; fill it or leave it out")
+    return decoded
+
+
+def _decode(data: bytes) -> Decoded:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return Decoded(_decode_strictly(data[len(mark) :], encoding, len(mark)), encoding)
+    for signature, kind in _SIGNATURES:
+        if data.startswith(signature):
+            raise Unreadable(f"is {kind}, not plain text; save it as text first", 0)
+    nul = data.find(b"\0")
+    if nul >= 0:
+        wide = _decode_unmarked_utf16(data)
+        if wide:
+            return wide
+        raise Unreadable(
+            f"holds a NUL byte at byte {nul}, so it is not plain text; save it as UTF-8 text", nul
+        )
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError as error:
+        return _decode_legacy(data, error)
+
+
+def _decode_strictly(data: bytes, encoding: str, skipped: int) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        byte = error.start + skipped
+        raise Unreadable(
+            f"begins as {encoding.upper()} but has bytes that are none at byte {byte}; "
+            "repair it or save it as UTF-8",
+            byte,
+        ) from None
+    nul = text.find("\0")
+    if nul >= 0:
+        byte = len(text[:nul].encode(encoding)) + skipped
+        raise Unreadable(
+            f"holds a NUL character at byte {byte}, so it is not plain text; "
+            "save it as UTF-8 text",
+            byte,
+        )
+    return text
+
+
+def _decode_unmarked_utf16(data: bytes) -> Decoded | None:
+    """UTF-16 without a mark: NUL bytes in one half of each pair only, and a sane text."""
+    for encoding, high, low in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+        if len(data) % 2 or 0 in data[low::2]:
+            continue
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # Any pair of bytes is some character, but chance gives unassigned and private ones.
+        if data[high::2].count(0) and not any(
+            unicodedata.category(character) in ("Cn", "Co")
+            or (unicodedata.category(character) == "Cc" and not character.isspace())
+            for character in set(text)
+        ):
+            return Decoded(text, encoding)
+    return None
+
+
+def _decode_legacy(data: bytes, error: UnicodeDecodeError) -> Decoded:
+    control = _CONTROL.search(data)
+    if control:
+        byte = control.start()
+        raise Unreadable(
+            f"is neither UTF-8 nor text in another encoding (control byte 0x{data[byte]:02X} at "
+            f"byte {byte}); save it as UTF-8 text",
+            byte,
+        )
+    # Text in a legacy encoding hardly ever forms valid UTF-8 sequences; a text that has more
+    # valid ones than broken bytes is UTF-8 with a wound, and a guess would spoil all of it.
+    mended = data.decode("utf-8", "replace")
+    broken = mended.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    valid = sum(1 for character in mended if character > "\x7f") - broken
+    if valid > broken:
+        raise Unreadable(
+            f"is UTF-8 but for byte 0x{data[error.start]:02X} at byte {error.start}; "
+            "repair that character",
+            error.start,
+        )
+    encoding = _detect(data)
+    if encoding:
+        try:
+            return Decoded(data.decode(encoding), encoding)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    raise Unreadable(
+        f"is not UTF-8 (byte 0x{data[error.start]:02X} at byte {error.start}) and its encoding "
+        "cannot be told; save it as UTF-8",
+        error.start,
+    )
+
+
+def _detect(data: bytes) -> str | None:
+    """The likeliest encoding of the lines that are not ASCII.
+
+    By chardet: of 26 sentences in 16 legacy encodings it reads 24 right, charset-normalizer 19
+    (French in Latin-1 becomes Baltic, Japanese in Shift JIS Korean).
+    """
+    import chardet
+
+    sample = bytearray()
+    for match in _NON_ASCII_LINE.finditer(data):
+        sample += match[0]
+        if len(sample) >= _SAMPLE:
+            break
+    return chardet.detect(bytes(sample[:_SAMPLE]), prefer_superset=True)["encoding"]

@@ -1,0 +1,59 @@
+"""The whole result as one JSON value (``schema-1.json``), laid out one sentence or finding a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mtqa import __version__
+from mtqa.reports.rows import (
+    SCHEMA_VERSION,
+    error_row,
+    finding_row,
+    findings_by_sentence,
+    mqm_row,
+    sentence_row,
+    summary_row,
+)
+from mtqa.result import DocumentResult, Result
+
+
+def render(result: Result) -> Iterator[str]:
+    """Pieces of the report, in order."""
+    yield f'{{"schema_version": {SCHEMA_VERSION}, "mtqa_version": {_dump(__version__)},'
+    yield ' "model": null,\n "documents": ['
+    for index, document in enumerate(result.documents):
+        yield ",\n  " if index else "\n  "
+        yield from _render_document(document)
+    yield f'],\n "summary": {_dump(summary_row(result))},\n "errors": ['
+    yield from _render_rows(error_row(problem) for problem in result.problems)
+    yield "]}\n"
+
+
+def _render_document(result: DocumentResult) -> Iterator[str]:
+    head = {
+        "path": result.document.path,
+        "encoding": result.document.encoding,
+        "source_lang": None,
+        "target_lang": result.document.lang,
+        "score": None,
+        "mqm": mqm_row(result),
+    }
+    ids = findings_by_sentence(result.findings)
+    yield _dump(head)[:-1] + ',\n   "sentences": ['
+    yield from _render_rows(
+        sentence_row(result, index, ids.get(index, [])) for index in range(len(result.sentences))
+    )
+    yield '],\n   "findings": ['
+    yield from _render_rows(finding_row(result, index) for index in range(len(result.findings)))
+    yield "]}"
+
+
+def _render_rows(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    for index, row in enumerate(rows):
+        yield (",\n    " if index else "\n    ") + _dump(row)
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

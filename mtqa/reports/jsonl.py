@@ -1,0 +1,39 @@
+"""One JSON value a line: each sentence with its findings, then errors, then the summary.
+
+Every line can be read on its own: ``kind`` says what it is, and a sentence carries the path and
+the language of its document. ``schema-1.json`` describes the rows under ``$defs``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from mtqa import __version__
+from mtqa.reports.rows import (
+    SCHEMA_VERSION,
+    error_row,
+    finding_row,
+    findings_by_sentence,
+    sentence_row,
+    summary_row,
+)
+from mtqa.result import Result
+
+
+def render(result: Result) -> Iterator[str]:
+    """Lines of the report, in order."""
+    for document in result.documents:
+        ids = findings_by_sentence(document.findings)
+        source = {"path": document.document.path, "target_lang": document.document.lang}
+        for index in range(len(document.sentences)):
+            findings = [finding_row(document, number) for number in ids.get(index, [])]
+            yield _line("sentence", {**source, **sentence_row(document, index, findings)})
+    for problem in result.problems:
+        yield _line("error", error_row(problem))
+    head = {"schema_version": SCHEMA_VERSION, "mtqa_version": __version__, "model": None}
+    yield _line("summary", {**head, **summary_row(result)})
+
+
+def _line(kind: str, row: dict[str, object]) -> str:
+    return json.dumps({"kind": kind, **row}, ensure_ascii=False) + "\n"
