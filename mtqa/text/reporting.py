@@ -43,6 +43,20 @@ def speaker_pronouns(lang: str) -> frozenset[str]:
     return frozenset(entry["pronouns"].split()) if entry else frozenset()
 
 
+@cache
+def recipient_verbs(lang: str) -> frozenset[str]:
+    """Forms of the verbs whose object is the hearer: told the media."""
+    entry = _data().get(lang)
+    return frozenset(entry.get("recipient", "").split()) if entry else frozenset()
+
+
+@cache
+def determiners(lang: str) -> frozenset[str]:
+    """Words that open a noun phrase: the minister, another witness."""
+    entry = _data().get(lang)
+    return frozenset(entry.get("determiners", "").split()) if entry else frozenset()
+
+
 def alternation(words: frozenset[str]) -> str:
     """A regular expression for any of the words, the longest first."""
     return "|".join(sorted(map(regex.escape, words), key=lambda word: (-len(word), word)))

@@ -1,0 +1,469 @@
+"""Attributions: who said what.
+
+An attribution is a speaker and a verb of saying beside a quotation (``“…,” said Anna Berg``,
+``Anna Berg told reporters: “…”``), or at the start or end of a sentence that reports speech
+(``According to Anna Berg, …``, ``…, the minister said.``). Clauses are parsed token by token from
+the quotation outwards, so the work grows with the number of quotations and sentences, not with the
+length of what is said.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from mtqa.text.document import Span
+from mtqa.text.reporting import (
+    determiners,
+    recipient_verbs,
+    reporting_verbs,
+    speaker_pronouns,
+)
+
+if TYPE_CHECKING:
+    from mtqa.text.analysis import Analysis
+
+
+class SpeakerKind(StrEnum):
+    """What the speaker is called by."""
+
+    NAME = "name"
+    PRONOUN = "pronoun"
+    NOUN = "noun"
+
+
+class Attribution(NamedTuple):
+    """Who said something.
+
+    Attributes:
+        span: the whole clause, from its first word to its last, without appositions that follow.
+        speaker: the words that name the speaker.
+        kind: what these words are.
+        verb: the verb of saying, or ``according to``.
+        quotation: the quotation it belongs to; None for reported speech.
+        before: does the clause stand before what was said?
+        closed: does the sentence (or the clause, by a comma) end with it, so that it cannot
+            introduce anything?
+        alone: is the clause a sentence of its own?
+    """
+
+    span: Span
+    speaker: Span
+    kind: SpeakerKind
+    verb: Span
+    quotation: Span | None
+    before: bool
+    closed: bool
+    alone: bool
+
+
+def find_attributions(analysis: Analysis) -> list[Attribution]:
+    """Attributions of a document in order of the text; none for a language without verb data."""
+    lang = analysis.lang
+    if not reporting_verbs(lang):
+        return []
+    found: list[Attribution] = []
+    text = analysis.text
+    outermost = analysis.quotations.outermost
+    for index, quotation in enumerate(outermost):
+        span = Span(quotation.start, quotation.end)
+        paragraph = analysis.paragraphs[analysis.paragraph_at(quotation.start)]
+        floor = max(paragraph.start, outermost[index - 1].end if index else 0)
+        found.extend(_before(text, floor, span, lang))
+        paragraph = analysis.paragraphs[analysis.paragraph_at(quotation.end - 1)]
+        ceiling = paragraph.end
+        following = outermost[index + 1] if index + 1 < len(outermost) else None
+        opens_next = following is not None and following.start < ceiling
+        if following is not None and opens_next:
+            ceiling = following.start
+        found.extend(_after(text, span, ceiling, opens_next, lang))
+    for sentence in analysis.sentences:
+        found.extend(_in_sentence(analysis, sentence))
+    unique = {attribution.span: attribution for attribution in reversed(found)}
+    return sorted(unique.values())
+
+
+# --- Tokens ----------------------------------------------------------------------------------
+
+_ABBREVIATIONS = (
+    "Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Maj|Cpl|Jr|Sr|Rev|Hon|Adm|Cmdr|Supt|Insp"
+)
+_TOKEN = regex.compile(
+    rf"(?:{_ABBREVIATIONS}|(?<![\p{{L}}'’.])\p{{Lu}})\.(?=\s)"
+    r"|\p{L}[\p{L}\p{M}\p{N}]*+(?:[.'’&/‑-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*+)*+\.?(?<=\.\p{L}\.|[^.])"  # noqa: RUF001
+    r"|\p{N}[\p{N}.,:]*+(?<=\p{N})(?:st|nd|rd|th|s)?|[^\s]"
+)
+_SENTENCE_END = frozenset(".!?…。！？")  # noqa: RUF001
+_SEPARATORS = frozenset(",;:–—-")  # noqa: RUF001
+_REACH = 400
+_LONGEST_SPEAKER = 12
+
+# Words that cannot stand within the phrase that names a speaker.
+_NOT_IN_SPEAKER = frozenset(
+    """
+    that which when while where if because but although though since unless until than so
+    is was were are be been being will would can could may might should must do does did not
+    as then there this these those what how why whether or
+    """.split()
+)
+_ENDS_SPEAKER = frozenset(
+    """
+    in on at during after before to with from by as who which that while when adding about under
+    speaking referring via through following amid according over if because and but for
+    """.split()
+)
+_ADVERBS = frozenset(
+    """
+    also then later further again already even once still now today yesterday earlier simply only
+    just has had have previously too meanwhile
+    """.split()
+)
+# Words that may follow the verb of a finished attribution: he said on Monday in a statement.
+_ADVERBIAL = frozenset(
+    """
+    on in at during after before to via through by with when while as later again too yesterday
+    today earlier recently about of from afterwards tuesday wednesday thursday friday saturday
+    sunday monday over last this under following ahead shortly time for upon also then here there
+    """.split()
+)
+_INTRODUCES = frozenset("that how what whether why if where who".split())
+
+
+class _Token(NamedTuple):
+    start: int
+    end: int
+    form: str
+
+
+def _tokens(text: str, start: int, end: int) -> list[_Token]:
+    return [
+        _Token(match.start(), match.end(), match.group())
+        for match in _TOKEN.finditer(text, start, end)
+    ]
+
+
+class _Clause(NamedTuple):
+    """A speaker and a verb: token indices; the end is exclusive."""
+
+    first: int
+    last: int
+    speaker_first: int
+    speaker_last: int
+    kind: SpeakerKind
+    verb: int
+    inverted: bool  # said Anna Berg
+
+
+def _is_word(form: str) -> bool:
+    return form[0].isalnum()
+
+
+def _is_name(form: str) -> bool:
+    return form[0].isupper()
+
+
+@cache
+def _lexicon(
+    lang: str,
+) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    return (
+        reporting_verbs(lang),
+        frozenset(word.lower() for word in speaker_pronouns(lang)),
+        determiners(lang),
+        recipient_verbs(lang),
+    )
+
+
+def _is_adverb(form: str) -> bool:
+    return form in _ADVERBS or (form.endswith("ly") and len(form) > 4 and form.islower())
+
+
+def _parse(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+    """The attribution clause that begins with token ``index``."""
+    return _parse_inverted(tokens, index, lang) or _parse_straight(tokens, index, lang)
+
+
+def _parse_inverted(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+    verbs, pronouns, articles, recipients = _lexicon(lang)
+    first = index
+    while index < len(tokens) and index < first + 2 and _is_adverb(tokens[index].form):
+        index += 1
+    if index + 1 >= len(tokens):
+        return None
+    verb = tokens[index].form
+    verb = verb.lower() if index == first else verb
+    if verb not in verbs or verb in recipients:
+        return None
+    speaker = index + 1
+    word = tokens[speaker].form
+    if word.lower() in pronouns:
+        return _Clause(first, speaker + 1, speaker, speaker + 1, SpeakerKind.PRONOUN, index, True)
+    end = speaker
+    kind: SpeakerKind | None = SpeakerKind.NOUN if word.lower() in articles else None
+    while end < len(tokens) and end - speaker < _LONGEST_SPEAKER:
+        form = tokens[end].form
+        if not _is_word(form):
+            break
+        if form in _NOT_IN_SPEAKER:
+            return None if kind is None else _inverted(first, end, speaker, kind, index)
+        if form in _ENDS_SPEAKER and end > speaker:
+            break
+        if form in _ENDS_SPEAKER:
+            return None
+        if _is_name(form) and kind is None:
+            kind = SpeakerKind.NAME
+        end += 1
+    if kind is None or end == speaker:
+        return None
+    return _inverted(first, end, speaker, kind, index)
+
+
+def _inverted(first: int, end: int, speaker: int, kind: SpeakerKind, verb: int) -> _Clause | None:
+    return _Clause(first, end, speaker, end, kind, verb, True) if end > speaker else None
+
+
+def _parse_straight(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+    verbs, pronouns, articles, _ = _lexicon(lang)
+    first = index
+    while index < len(tokens) and index < first + 1 and _is_adverb(tokens[index].form):
+        index += 1
+    if index >= len(tokens) or not _is_word(tokens[index].form):
+        return None
+    word = tokens[index].form.lower()
+    kind: SpeakerKind | None = None
+    if word in pronouns:
+        kind = SpeakerKind.PRONOUN
+    elif word in articles:
+        kind = SpeakerKind.NOUN
+    speaker_end = end = index
+    apposition = False
+    while end < len(tokens) and end - index < 3 * _LONGEST_SPEAKER:
+        form = tokens[end].form
+        if form in verbs and end > index:
+            break
+        if form == "," and speaker_end > index and kind is not SpeakerKind.PRONOUN:
+            apposition = True
+        elif form in ")]’\"”" and not apposition:
+            pass  # the rest of a bracket: Mohammad) said
+        elif not _is_word(form) and not apposition:
+            return None
+        elif form in _SENTENCE_END or (form in "“”\"«»:;" and apposition):
+            return None
+        elif not apposition:
+            if _is_adverb(form) and end > index:
+                end += 1
+                continue
+            if form in _NOT_IN_SPEAKER and end > index:
+                return None
+            if kind is SpeakerKind.PRONOUN and end > index:
+                return None
+            if _is_name(form) and kind is None:
+                kind = SpeakerKind.NAME
+            if end - index >= _LONGEST_SPEAKER:
+                return None
+            speaker_end = end + 1
+        end += 1
+    if end >= len(tokens) or tokens[end].form not in verbs or kind is None:
+        return None
+    if apposition and tokens[end - 1].form != "," and not _is_adverb(tokens[end - 1].form):
+        return None
+    return _Clause(first, end + 1, index, speaker_end, kind, end, False)
+
+
+def _end_of_clause(tokens: list[_Token], clause: _Clause, lang: str) -> tuple[int, bool]:
+    """Where a clause ends, its recipient and adverbials included, and whether it is finished.
+
+    A finished clause cannot introduce anything: he said. / told AFP on Monday, / but not
+    he said that …, he said: …
+    """
+    recipients = _lexicon(lang)[3]
+    index = clause.last
+    takes_recipient = tokens[clause.verb].form.lower() in recipients
+    limit = index + 14
+    if not takes_recipient and not clause.inverted and index < len(tokens):
+        form = tokens[index].form
+        if _is_word(form) and form.lower() not in _ADVERBIAL and not _is_adverb(form):
+            return index, False
+    while index < len(tokens) and index < limit:
+        form = tokens[index].form
+        if form in _SENTENCE_END or form in ",;–—":  # noqa: RUF001
+            return index, True
+        if form == ":" or form in "“\"«„‘" or form.lower() in _INTRODUCES:
+            return index, False
+        if clause.inverted and form in _NOT_IN_SPEAKER:
+            return clause.last, True
+        index += 1
+    return index, index >= len(tokens)
+
+
+# --- Around a quotation -------------------------------------------------------------------------
+
+
+def _before(text: str, floor: int, quotation: Span, lang: str) -> list[Attribution]:
+    """The attribution that leads to a quotation: Anna Berg told reporters: “…”."""
+    start = max(floor, quotation.start - _REACH)
+    tokens = _tokens(text, start, quotation.start)
+    # The sentence that the quotation stands in begins after the last full stop.
+    first = 0
+    for index, token in enumerate(tokens[:-1]):
+        if token.form in _SENTENCE_END:
+            first = index + 1
+    while first < len(tokens) and not _is_word(tokens[first].form):
+        first += 1
+    if first >= len(tokens) or len(tokens) - first > 40:
+        return []
+    clause = _parse_according(tokens, first, lang)
+    if clause is None:
+        clause = _parse(tokens, first, lang)
+        for index in range(first, len(tokens)):
+            # After an opening clause: On Monday, Anna Berg said: “…”
+            if clause is not None:
+                break
+            if tokens[index].form in (",", "and", "but", "But", "And"):
+                clause = _parse(tokens, index + 1, lang)
+    if clause is None:
+        return []
+    between = tokens[clause.last :]
+    if len(between) > 12 or any(token.form in _SENTENCE_END for token in between[:-1]):
+        return []
+    return [_attribution(tokens, clause, clause.last, quotation, True, False, False)]
+
+
+def _after(
+    text: str, quotation: Span, ceiling: int, opens_next: bool, lang: str
+) -> list[Attribution]:
+    """The attributions that follow a quotation: “…,” said Anna Berg, a teacher. Berg said."""
+    tokens = _tokens(text, quotation.end, min(ceiling, quotation.end + _REACH))
+    cut = ceiling > quotation.end + _REACH
+    index = 0
+    while index < len(tokens) and tokens[index].form in ",.-–—;":  # noqa: RUF001
+        index += 1
+    ended = any(token.form == "." for token in tokens[:index]) or (
+        quotation.end - 2 >= 0 and text[quotation.end - 2] in _SENTENCE_END
+    )
+    found: list[Attribution] = []
+    sentences = 0
+    previous: _Clause | None = None
+    while index < len(tokens):
+        clause = _parse_according(tokens, index, lang) or _parse(tokens, index, lang)
+        if clause is not None:
+            end, closed = _end_of_clause(tokens, clause, lang)
+            finished = end >= len(tokens) and not cut and not opens_next
+            if end < len(tokens):
+                finished = tokens[end].form in _SENTENCE_END
+            if end >= len(tokens) and (opens_next or cut):
+                closed = False
+            alone = finished and closed and (sentences > 0 or (ended and not found))
+            if found or closed or not ended:
+                found.append(_attribution(tokens, clause, end, quotation, False, closed, alone))
+            previous = clause
+            index = max(clause.last, index + 1)
+            if not closed:
+                break
+        elif previous is None:
+            break  # something else follows the quotation
+        # On to the next place where a clause can begin.
+        while index < len(tokens):
+            form = tokens[index].form
+            if form in _SENTENCE_END:
+                sentences += 1
+                index += 1
+                break
+            if form in ",;–—":  # noqa: RUF001
+                index += 1
+                break
+            index += 1
+        if sentences > 1:
+            break
+    return found
+
+
+def _parse_according(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+    if lang != "en" or index + 2 >= len(tokens):
+        return None
+    if tokens[index].form.lower() != "according" or tokens[index + 1].form != "to":
+        return None
+    speaker = end = index + 2
+    kind: SpeakerKind = SpeakerKind.NOUN
+    while end < len(tokens) and end - speaker < _LONGEST_SPEAKER:
+        form = tokens[end].form
+        if not _is_word(form) or (end > speaker and form in _NOT_IN_SPEAKER):
+            break
+        if _is_name(form) and form.lower() not in _lexicon(lang)[2]:
+            kind = SpeakerKind.NAME
+        end += 1
+    if end == speaker:
+        return None
+    return _Clause(index, end, speaker, end, kind, index, True)
+
+
+def _attribution(
+    tokens: list[_Token],
+    clause: _Clause,
+    end: int,
+    quotation: Span | None,
+    before: bool,
+    closed: bool,
+    alone: bool,
+) -> Attribution:
+    last = tokens[max(end, clause.last) - 1]
+    return Attribution(
+        Span(tokens[clause.first].start, last.end),
+        Span(tokens[clause.speaker_first].start, tokens[clause.speaker_last - 1].end),
+        clause.kind,
+        Span(tokens[clause.verb].start, tokens[clause.verb].end),
+        quotation,
+        before,
+        closed,
+        alone,
+    )
+
+
+# --- Reported speech ----------------------------------------------------------------------------
+
+
+def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
+    """Attributions that open a sentence, that close it, or that are all of it.
+
+    According to Anna Berg, … / Anna Berg said that … / …, Anna Berg said. / Anna Berg said.
+    """
+    text, lang = analysis.text, analysis.lang
+    verbs = reporting_verbs(lang)
+    found: list[Attribution] = []
+    head = text[sentence.start : min(sentence.end, sentence.start + _HEAD)]
+    if head.startswith("According to ") or not verbs.isdisjoint(_WORDS.split(head)):
+        tokens = _tokens(text, sentence.start, min(sentence.end, sentence.start + _REACH // 2))
+        first = 0
+        while first < len(tokens) and not _is_word(tokens[first].form):
+            first += 1
+        clause = _parse_according(tokens, first, lang) or _parse(tokens, first, lang)
+        if clause is not None:
+            end, closed = _end_of_clause(tokens, clause, lang)
+            whole = closed and all(not _is_word(token.form) for token in tokens[end:])
+            whole = whole and tokens[-1].end == sentence.end
+            quoted = analysis.quotations.outermost_at(tokens[first].start) is not None
+            if not quoted:
+                found.append(
+                    _attribution(tokens, clause, end, None, not whole, whole, whole)
+                )
+            if whole:
+                return found
+    comma = text.rfind(",", max(sentence.start, sentence.end - _HEAD), sentence.end)
+    if comma > sentence.start and not verbs.isdisjoint(
+        _WORDS.split(text[comma + 1 : sentence.end])
+    ) or text.startswith(" according to ", comma + 1):
+        tokens = _tokens(text, comma + 1, sentence.end)
+        if tokens and analysis.quotations.outermost_at(comma) is None:
+            clause = _parse_according(tokens, 0, lang) or _parse(tokens, 0, lang)
+            if clause is not None:
+                end, closed = _end_of_clause(tokens, clause, lang)
+                if closed and all(not _is_word(token.form) for token in tokens[end:]):
+                    found.append(_attribution(tokens, clause, end, None, False, True, False))
+    return found
+
+
+_HEAD = 120  # characters
+_WORDS = regex.compile(r"[^\p{L}]+")
