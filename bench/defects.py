@@ -155,24 +155,39 @@ Planter = Callable[[Clean, Random], Planting | None]
 
 # --- names respelled -----------------------------------------------------------------------------
 
-# Pairs that transliteration tables of Arabic, Cyrillic, Chinese and Indian scripts confuse; each
-# is tried in both directions, away from the first letter.
+# What transliteration tables of Arabic, Cyrillic, Chinese and Indian scripts confuse: a pattern and
+# what takes its place, away from the first letter.
+_V, _C = "[aeiouy]", "[bcdfghjklmnpqrstvwxz]"
+_ALONE = rf"(?<={_C}){{}}(?={_C})"  # a vowel between two consonants
 _SWAPS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "vowel": (("a", "e"), ("o", "u"), ("i", "e"), ("a", "o"), ("a", "i")),
-    "kh/h": (("kh", "h"), ("kh", "k")),
-    "q/k": (("q", "k"), ("q", "g")),
-    "ou/u": (("ou", "u"), ("oo", "u"), ("ou", "oo"), ("ou", "o")),
-    "ee/i": (("ee", "i"), ("ie", "i")),
-    "y/i": (("y", "i"), ("iy", "y"), ("ii", "i")),
-    "ov/off": (("ov", "off"), ("ev", "eff"), ("ov", "ow")),
-    "zh/j": (("zh", "j"), ("dj", "j")),
-    "ts/c": (("ts", "c"), ("tz", "ts"), ("ch", "tch")),
-    "w/v": (("w", "v"),),
-    "c/k": (("c", "k"), ("ck", "k")),
-    "ph/f": (("ph", "f"),),
-    "sh/ch": (("sh", "ch"), ("sh", "s"), ("sch", "sh")),
-    "ai/ay": (("ai", "ay"), ("ei", "ey"), ("ai", "ei")),
-}
+    "vowel": tuple((_ALONE.format(old), new) for old, new in ("ae", "ea", "ou", "uo", "ie", "ei")),
+    "kh/h": (("kh", "h"), ("kh", "k"), (rf"(?<={_V})h(?={_V})", "kh")),
+    "q/k": (("q", "k"), ("q", "g"), ("(?<!c)k(?!h)", "q")),
+    "ou/u": (
+        ("ou", "u"), ("oo", "u"), ("ou", "oo"),
+        (_ALONE.format("u"), "ou"), (_ALONE.format("u"), "oo"),
+    ),
+    "ee/i": (("ee", "i"), (_ALONE.format("i"), "ee")),
+    "y/i": (
+        ("iy$", "y"), ("ii$", "i"), ("y$", "i"), (rf"(?<={_C})i$", "y"),
+        (_ALONE.format("y"), "i"), (rf"(?<={_C})i(?={_V})", "y"),
+    ),
+    "-ov/-off": (
+        ("ov$", "off"), ("ev$", "eff"), ("ov$", "ow"), ("off$", "ov"),
+        ("sky$", "ski"), ("ski$", "sky"), ("skiy$", "sky"),
+    ),
+    "zh/j": (("zh", "j"), (rf"j(?={_V})", "zh"), (rf"(?<={_V})j(?={_V})", "dj"), ("dj", "j")),
+    "ts/c": (("ts", "c"), ("tz", "ts"), ("ts", "tz"), (rf"(?<={_V})ch", "tch"), ("c(?=[ei])", "ts")),
+    "w/v": (("w", "v"), ("v", "w")),
+    "c/k": (("c(?=[aou])", "k"), ("(?<!c)k(?=[aou])", "c"), ("ck", "k")),
+    "ph/f": (("ph", "f"), ("f", "ph")),
+    "sh/ch": (("(?<!c)sh", "ch"), ("(?<!s)ch", "sh"), ("sh", "s"), ("sch", "sh")),
+    "ai/ay": (("ai", "ay"), ("ay", "ai"), ("ei", "ey"), ("ey", "ei"), ("ai", "ei")),
+    "h": (
+        (rf"(?<={_V})h(?={_C}|$)", ""), ("(?<=[bdgkt])h", ""),
+        (rf"(?<=[bdgkt])(?={_V})", "h"), ("(?<=[ae])$", "h"),
+    ),
+}  # fmt: skip
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 _ACCENTS = {
     "a": "áàâä",
@@ -189,28 +204,15 @@ _ACCENTS = {
 
 def _swap(pairs: Sequence[tuple[str, str]]) -> Callable[[str, Random], str | None]:
     def respell(word: str, draw: Random) -> str | None:
-        options = []
-        for one, other in pairs:
-            for old, new in ((one, other), (other, one)):
-                for match in re.finditer(re.escape(old), word[1:]):
-                    at = match.start() + 1
-                    options.append(word[:at] + new + word[at + len(old) :])
+        options = [
+            word[: match.start()] + new + word[match.end() :]
+            for pattern, new in pairs
+            for match in re.finditer(pattern, word)
+            if match.start() > 0
+        ]
         return draw.choice(options) if options else None
 
     return respell
-
-
-def _end_swap(word: str, draw: Random) -> str | None:
-    for one, other in (
-        ("ov", "off"),
-        ("ev", "eff"),
-        ("off", "ov"),
-        ("sky", "ski"),
-        ("skiy", "sky"),
-    ):
-        if word.endswith(one):
-            return word[: -len(one)] + other
-    return None
 
 
 def _double(word: str, draw: Random) -> str | None:
@@ -227,20 +229,6 @@ def _double(word: str, draw: Random) -> str | None:
         return None
     at = draw.choice(single)
     return word[:at] + word[at] + word[at:]
-
-
-def _h(word: str, draw: Random) -> str | None:
-    drops = [i for i in range(1, len(word)) if word[i] == "h" and word[i - 1] not in "csp"]
-    if drops:
-        at = draw.choice(drops)
-        return word[:at] + word[at + 1 :]
-    adds = [
-        i + 1 for i in range(1, len(word)) if word[i] in "bdgktae" and word[i + 1 : i + 2] != "h"
-    ]
-    if not adds:
-        return None
-    at = draw.choice(adds)
-    return word[:at] + "h" + word[at:]
 
 
 def _diacritic(word: str, draw: Random) -> str | None:
@@ -279,24 +267,24 @@ def _transpose(word: str, draw: Random) -> str | None:
 
 RESPELLINGS: Mapping[str, Callable[[str, Random], str | None]] = {
     **{name: _swap(pairs) for name, pairs in _SWAPS.items()},
-    "final -ov/-off": _end_swap,
     "doubled letter": _double,
-    "h": _h,
     "diacritic": _diacritic,
+}
+MISSPELLINGS: Mapping[str, Callable[[str, Random], str | None]] = {
     "letter changed": _substitute,
     "letter added": _insert,
     "letter dropped": _delete,
     "letters transposed": _transpose,
 }
-# An edit of one letter tells something of a long name only.
-_MIN_LENGTH = {"letter changed": 5, "letter added": 5, "letter dropped": 5, "letters transposed": 5}
 
 
-def _respelled(variant: str) -> Planter:
-    respell = RESPELLINGS[variant]
+def _respelled(kind: str, variant: str) -> Planter:
+    respell = (RESPELLINGS | MISSPELLINGS)[variant]
+    # An edit of one letter tells something of a long name only.
+    shortest = 5 if variant in MISSPELLINGS else 4
 
     def plant(document: Clean, draw: Random) -> Planting | None:
-        names = [name for name in document.names if len(name) >= _MIN_LENGTH.get(variant, 4)]
+        names = [name for name in document.names if len(name) >= shortest]
         draw.shuffle(names)
         for name in names:
             new = respell(name, draw)
@@ -319,7 +307,7 @@ def _respelled(variant: str) -> Planter:
                 delta = len(new) - len(name) if other > index else 0
                 places.append(Span(span.start + delta, span.end + delta))
             return Planting(
-                "name respelled", variant, tag, start, end, new,
+                kind, variant, tag, start, end, new,
                 tuple(places), (exact,), ("name-variant",),
             )  # fmt: skip
         return None
@@ -351,6 +339,9 @@ def _joined(variant: str) -> Planter:
         one, two = draw.choice(places)
         first = document.text[one.start : one.end]
         second = document.text[two.start : two.end]
+        before = document.text[max(0, one.start - 30) : one.start]
+        after = document.text[two.end : two.end + 2]
+        longer = re.search(r"\b[A-Z][\w’'-]* $", before) or re.match(r" [A-Z]", after)
         new = {
             "joined": first + second.lower(),
             "joined, capital kept": first + second,
@@ -360,7 +351,8 @@ def _joined(variant: str) -> Planter:
             return None
         exact = Span(one.start, one.start + len(new))
         return Planting(
-            "name joined or split", variant, "", one.start, two.end, new,
+            "name joined or split", variant, "within a longer name" if longer else "two-part name",
+            one.start, two.end, new,
             (exact,), (exact,), ("name-variant",),
         )  # fmt: skip
 
@@ -383,7 +375,7 @@ def _split(variant: str) -> Planter:
         }[variant]
         exact = Span(start, start + len(new))
         return Planting(
-            "name joined or split", variant, "", start, end, new,
+            "name joined or split", variant, "one word", start, end, new,
             (exact,), (exact,), ("name-variant",),
         )  # fmt: skip
 
@@ -507,7 +499,7 @@ def _attribution_doubled(variant: str) -> Planter:
         attribution = Span(*match.span("attribution"))
         stop, begin = match.end() - 1, match.start()
         if variant == "other spelling":
-            respell = RESPELLINGS[draw.choice(("vowel", "doubled letter", "h", "letter changed"))]
+            respell = RESPELLINGS[draw.choice(("vowel", "doubled letter", "h"))]
             other = respell(surname, draw) if len(surname) > 3 else None
             if other is None:
                 return None
@@ -889,7 +881,7 @@ def _homoglyph(document: Clean, draw: Random) -> Planting | None:
     )  # fmt: skip
 
 
-def _name_glossed(variant: str) -> Planter:
+def _name_glossed(kind: str, variant: str) -> Planter:
     def plant(document: Clean, draw: Random) -> Planting | None:
         text = document.text
         places = []
@@ -902,6 +894,10 @@ def _name_glossed(variant: str) -> Planter:
             if {first.lower(), second.lower()} & document.vocabulary or first in _CALENDAR:
                 continue
             if text[two.end : two.end + 2] in (" (", "’s", "'s") or second in _CALENDAR:
+                continue
+            if re.match(r"[ -][A-Z]|[,-]", text[two.end : two.end + 2]):
+                continue
+            if re.search(r"\b[A-Z][\w’'-]*[ -]$", text[max(0, one.start - 30) : one.start]):
                 continue
             places.append(Span(one.start, two.end))
         if not places:
@@ -921,7 +917,7 @@ def _name_glossed(variant: str) -> Planter:
         inner = Span(end + 2, end + 2 + len(gloss))
         rules = ("name-repeated", "name-variant", "repeated-word", "repeated-phrase")
         return Planting(
-            "name glossed with itself", variant, "", end, end, new,
+            kind, variant, "", end, end, new,
             (Span(start, end + len(new)),),
             (Span(end + 1, end + len(new)), Span(end, end + len(new)), inner), rules,
         )  # fmt: skip
@@ -981,11 +977,13 @@ def planters(foreign: Mapping[str, Sequence[str]]) -> dict[str, list[Planter]]:
         "after, pronoun", "before", "before, colon", "before, told", "before, pronoun",
         "appositive", "appositive, after", "other spelling", "stray bracket",
     )  # fmt: skip
-    glosses = ("in brackets", "surname in brackets", "in brackets, respelled", "between commas")
+    glosses = ("in brackets", "surname in brackets", "in brackets, respelled")
     return {
-        "name respelled": [_respelled(variant) for variant in RESPELLINGS],
+        "name respelled": [_respelled("name respelled", v) for v in RESPELLINGS],
+        "name misspelled": [_respelled("name misspelled", v) for v in MISSPELLINGS],
         "name joined or split": [_joined(v) for v in joined] + [_split(v) for v in split],
-        "name glossed with itself": [_name_glossed(v) for v in glosses],
+        "name glossed with itself": [_name_glossed("name glossed with itself", v) for v in glosses],
+        "name said twice": [_name_glossed("name said twice", "between commas")],
         "quotation mark removed": [
             _quotation_unclosed(style, side)
             for style in ("curly", "straight")

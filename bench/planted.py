@@ -285,7 +285,7 @@ def main() -> None:
     for kind, ways in kinds.items():
         if not options.kind or kind in options.kind:
             # Each spelling change on its own is a figure worth having.
-            count = options.count * (3 if kind == "name respelled" else 1)
+            count = options.count * (2 if kind == "name respelled" else 1)
             for document, planting in plant(documents, ways, count, f"{options.seed} {kind}"):
                 grouped[index[id(document)]].append(planting)
     with Pool(options.jobs) as pool:
