@@ -115,9 +115,7 @@ def _too_large(max_size: int, size: int | None = None) -> Unreadable:
     )
 
 
-def _walk(
-    folder: str, excluded: Callable[[str], bool], missing: list[Missing]
-) -> Iterator[str]:
+def _walk(folder: str, excluded: Callable[[str], bool], missing: list[Missing]) -> Iterator[str]:
     def note(error: OSError) -> None:
         missing.append(Missing(str(error.filename), f"cannot be read: {error.strerror}"))
 
@@ -129,17 +127,11 @@ def _walk(
         )
         for name in sorted(files):
             path = os.path.join(parent, name)
-            if (
-                name.lower().endswith(SUFFIXES)
-                and not name.startswith(".")
-                and not excluded(path)
-            ):
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not excluded(path):
                 yield path
 
 
-def _expand(
-    pattern: str, excluded: Callable[[str], bool], missing: list[Missing]
-) -> Iterator[str]:
+def _expand(pattern: str, excluded: Callable[[str], bool], missing: list[Missing]) -> Iterator[str]:
     for path in sorted(glob.glob(pattern, recursive=True)):
         if excluded(path):
             continue

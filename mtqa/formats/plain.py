@@ -111,8 +111,7 @@ def _decode_strictly(data: bytes, encoding: str, skipped: int) -> str:
     if nul >= 0:
         byte = len(text[:nul].encode(encoding)) + skipped
         raise Unreadable(
-            f"holds a NUL character at byte {byte}, so it is not plain text; "
-            "save it as UTF-8 text",
+            f"holds a NUL character at byte {byte}, so it is not plain text; save it as UTF-8 text",
             byte,
         )
     return text

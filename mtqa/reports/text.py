@@ -163,7 +163,9 @@ def _summarise(result: Result) -> str:
     if not total:
         return f"No findings in {documents}, {sentences}."
     shares = ", ".join(
-        f"{counts[severity]} {severity.value}" for severity in reversed(Severity) if counts[severity]
+        f"{counts[severity]} {severity.value}"
+        for severity in reversed(Severity)
+        if counts[severity]
     )
     words = sum(document.words for document in result.documents)
     penalty = sum(document.penalty for document in result.documents)
