@@ -1,0 +1,214 @@
+"""Name mentions of a document: runs of capitalised words, and the words they are made of.
+
+Works in scripts that have capital letters; in others a document has no mentions. No model is
+asked: a word is part of a name because it stands with a capital where a common word would not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from mtqa.text.document import Span
+
+if TYPE_CHECKING:
+    from mtqa.text.analysis import Analysis
+
+# Lower-case words inside names. Source: Wikipedia, "Nobiliary particle" and "Tussenvoegsel"; Arabic
+# ibn, bin, bint, abu, al- and its assimilated forms (ALA-LC romanization, rule 17); Hebrew ben, bat.
+_PARTICLES = (
+    "de la|de las|de los|van der|van den|von der|von dem|of the|for the|al|el|bin|bint|ibn|abu|umm"
+    "|ben|bat|bar|van|von|zu|zum|zur|der|den|de|del|della|delle|di|da|das|dos|do|du|des|la|le|les"
+    "|las|los|ter|ten|y|e|af|av|of|for"
+)
+_ARTICLES = "al|el|an|as|ad|ar|at|az|ash|ul|ur|ud|us|d|l|t|n"
+_WORD = r"\p{Lu}[\p{L}\p{M}]*+(?:['’ʼ]\p{L}[\p{L}\p{M}]*+)*+"
+_PIECE = rf"(?:(?:{_ARTICLES})[-'’])?+{_WORD}"
+# Words of one name are joined by one space or hyphen, or by a space after an initial (J. K.).
+_MENTION = regex.compile(
+    rf"(?<![\p{{L}}\p{{M}}\d_@#/])(?:(?:{_ARTICLES})-)?+{_WORD}"
+    rf"(?:(?:(?<=\b\p{{Lu}})\.)?[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?+{_PIECE}"
+    rf"|[-‑]{_PIECE}){{0,11}}+",
+)
+_NAME_WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*+(?:['’ʼ]\p{L}[\p{L}\p{M}]*+)*+")
+_POSSESSIVE = regex.compile(r"['’ʼ][sS]?\Z")
+_OPENING = " \t\u00a0\"'“‘«„‚»([{-–—•*·「『（"
+_STOPS = ".!?:;…\n\r。！？"
+
+# A line with this share of capitalised words and no stop at its end is a heading in title case:
+# a capital says nothing there. Three words are the least that make a pattern.
+_HEADING_SHARE = 0.85
+_HEADING_WORDS = 3
+_LONG_WORD = 5  # headline style leaves words shorter than this in lower case
+
+
+class Mention(NamedTuple):
+    """One run of capitalised words, such as “Ministry of the Interior” or “Raz Mohamed”.
+
+    Attributes:
+        start, end: code points; a possessive ending is left out.
+        opens: stands where any word has a capital (start of a sentence, a quotation, a line).
+        heading: stands in a heading whose words have capitals.
+    """
+
+    start: int
+    end: int
+    opens: bool
+    heading: bool
+
+
+@dataclass(slots=True)
+class NameForm:
+    """One spelling of one word that is part of a name.
+
+    Attributes:
+        text: the word as it is spelled, without a possessive ending.
+        spans: where it stands, in order.
+        alone: how many of these are not one part of a hyphenated compound.
+        single: how many of these are not beside another name word.
+        before, after: folded name words beside it, in the same name.
+    """
+
+    text: str
+    spans: list[Span] = field(default_factory=list)
+    alone: int = 0
+    single: int = 0
+    before: set[str] = field(default_factory=set)
+    after: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of a document.
+
+    Attributes:
+        mentions: in order of the text.
+        forms: by spelling, in order of first appearance.
+    """
+
+    mentions: list[Mention]
+    forms: dict[str, NameForm]
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """English words that are written in lower case (SCOWL; see the file's head)."""
+    lines = (files("mtqa.text") / "data" / "english-words.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in lines.splitlines() if not line.startswith("#"))
+
+
+def is_common(word: str, lang: str) -> bool:
+    """Whether ``word``, whatever its case, is an ordinary word of the language.
+
+    English is looked up in a list that keeps the case of its entries. Other languages have only
+    frequencies, blind to case: there any word above Zipf 3 (once in a million) counts as common.
+    """
+    lower = word.lower()
+    if lang == "en":
+        return lower in common_words()
+    from mtqa.text.frequency import zipf
+
+    return zipf(lower, lang) >= 3.0
+
+
+def words_of(text: str, start: int, end: int) -> list[Span]:
+    """Words of the mention ``text[start:end]``, possessive endings left out."""
+    spans: list[Span] = []
+    for match in _NAME_WORD.finditer(text, start, end):
+        possessive = _POSSESSIVE.search(match.group())
+        cut = len(possessive.group()) if possessive else 0
+        spans.append(Span(match.start(), match.end() - cut))
+    return spans
+
+
+def find_names(analysis: Analysis) -> Names:
+    """Name mentions of a document and their forms; linear in its length."""
+    text, lang = analysis.text, analysis.lang
+    headings = _find_headings(analysis)
+    lowercase = _lowercase_words(analysis)
+    mentions: list[Mention] = []
+    forms: dict[str, NameForm] = {}
+    sentence_starts = {span.start for span in analysis.sentences}
+    for match in _MENTION.finditer(text):
+        start, end = match.span()
+        possessive = _POSSESSIVE.search(match.group())
+        if possessive:
+            end -= len(possessive.group())
+        heading = bool(headings) and analysis.paragraph_at(start) in headings
+        opens = start in sentence_starts or _opens(text, start)
+        mention = Mention(start, end, opens, heading)
+        mentions.append(mention)
+        _add_forms(forms, text, lang, mention, lowercase)
+    return Names(mentions, forms)
+
+
+def _add_forms(
+    forms: dict[str, NameForm], text: str, lang: str, mention: Mention, lowercase: frozenset[str]
+) -> None:
+    parts: list[tuple[Span, str]] = []
+    for position, span in enumerate(words_of(text, mention.start, mention.end)):
+        word = text[span.start : span.end]
+        if not word[0].isupper() or len(word) < 2 or (word.isupper() and len(word) > 1):
+            continue
+        if (position == 0 and mention.opens) or mention.heading:
+            if is_common(word, lang):
+                continue
+        elif word.lower() in lowercase and is_common(word, lang):
+            continue
+        parts.append((span, word))
+    for index, (span, word) in enumerate(parts):
+        form = forms.get(word)
+        if form is None:
+            form = forms[word] = NameForm(word)
+        form.spans.append(span)
+        hyphenated = text[span.start - 1 : span.start] in _HYPHENS or text[
+            span.end : span.end + 1
+        ] in _HYPHENS
+        form.alone += not hyphenated
+        before = parts[index - 1][1] if index else None
+        after = parts[index + 1][1] if index + 1 < len(parts) else None
+        if mention.heading or hyphenated:
+            continue
+        if before and not is_common(before, lang) and not is_common(word, lang):
+            form.before.add(before.lower())
+        if after and not is_common(after, lang) and not is_common(word, lang):
+            form.after.add(after.lower())
+        form.single += not (before or after)
+
+
+_HYPHENS = frozenset("-‑")
+
+
+def _opens(text: str, start: int) -> bool:
+    position = start - 1
+    while position >= 0 and text[position] in _OPENING:
+        position -= 1
+    if position < 0 or text[position] in _STOPS:
+        return True
+    return position < start - 1 and text[start - 1] in "\"“‘«„「『(["
+
+
+def _find_headings(analysis: Analysis) -> frozenset[int]:
+    """Indices of the paragraphs that are headings in title case or in capitals."""
+    text = analysis.text
+    headings: set[int] = set()
+    for index, paragraph in enumerate(analysis.paragraphs):
+        if paragraph.end - paragraph.start > 250 or text[paragraph.end - 1] in ".!?…,;:”\"'’":
+            continue
+        long = [
+            text[match.start()]
+            for match in _NAME_WORD.finditer(text, paragraph.start, paragraph.end)
+            if match.end() - match.start() >= _LONG_WORD
+        ]
+        if len(long) >= _HEADING_WORDS and sum(map(str.isupper, long)) >= _HEADING_SHARE * len(long):
+            headings.add(index)
+    return frozenset(headings)
+
+
+def _lowercase_words(analysis: Analysis) -> frozenset[str]:
+    """Words that the document also writes without a capital."""
+    return frozenset(word for word in analysis.words if word[0].islower())
