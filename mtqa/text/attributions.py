@@ -129,6 +129,7 @@ _ADVERBIAL = frozenset(
     sunday monday over last this under following ahead shortly time for upon also then here there
     """.split()
 )
+_HEARERS = frozenset("reporters journalists media press police investigators".split())
 _INTRODUCES = frozenset("that how what whether why if where who".split())
 
 
@@ -287,6 +288,9 @@ def _end_of_clause(tokens: list[_Token], clause: _Clause, lang: str) -> tuple[in
         form = tokens[index].form
         if _is_word(form) and form.lower() not in _ADVERBIAL and not _is_adverb(form):
             return index, False
+        following = tokens[index + 1].form if index + 1 < len(tokens) else "."
+        if form == "to" and following.islower() and following not in _lexicon(lang)[2] | _HEARERS:
+            return index, False  # claims to be, vowed to return
     while index < len(tokens) and index < limit:
         form = tokens[index].form
         if form in _SENTENCE_END or form in ",;–—":  # noqa: RUF001

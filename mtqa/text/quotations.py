@@ -175,7 +175,7 @@ _INCHES = regex.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{1,2}| ?[¼½¾⅛⅜⅝⅞
 # tests/text/test_quotations.py holds one document for each choice.
 _ALONE = 1.0
 _WRONG_FACE = 0.5  # a curly mark that faces the other way: ”text“
-_WRONG_SIDE = 0.6  # what stands beside the mark contradicts the reading: word" word
+_WRONG_SIDE = 0.9  # what stands beside the mark contradicts the reading: word" word
 _AMBIGUOUS = 0.15
 _MIXED = 0.25  # straight and curly in one pair
 _NESTED_ALIKE = 0.5  # a quotation within a quotation with the same marks
@@ -254,6 +254,16 @@ def _pair_cost(opening: str, closing: str) -> float:
     if (opening in _STRAIGHT) != (closing in _STRAIGHT):
         return _MIXED
     return 0.0 if opening == closing else _MIXED
+
+
+def accepts_pair(opening: str, closing: str) -> bool:
+    """Do the two marks enclose a quotation in some language or house style?"""
+    return (opening, closing) in _accepted()
+
+
+def is_straight(mark: str) -> bool:
+    """Is it a mark of the typewriter?"""
+    return mark in _STRAIGHT
 
 
 _STRAIGHT = frozenset({'"', "'", "''", "``", "`", "＂"})
@@ -413,8 +423,7 @@ def _between(
     boundaries = mark.paragraph - previous.paragraph
     narrated = 0.0
     if boundaries:
-        end = paragraphs[previous.paragraph].end
-        # The clause stands before the next mark, usually within the paragraph's last lines.
+        end = paragraphs[mark.paragraph].start
         narrated = _NARRATED if find_clause(text, previous.end, end, lang) else 0.0
     return _Gap((mark.start - previous.end) * _PER_CHARACTER, boundaries, narrated)
 
@@ -597,7 +606,7 @@ def _is_list_numeral(text: str, bracket: Unpaired, starts: list[int]) -> bool:
     # In running text only as one of a series.
     siblings = _siblings(numeral)
     around = text[max(0, start - 2000) : start + 2000]
-    return any(regex.search(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(s)}\)", around) for s in siblings)
+    return any(regex.search(rf"(?<![\p{{L}}\p{{N}}(]){regex.escape(s)}\)", around) for s in siblings)
 
 
 def _siblings(numeral: str) -> list[str]:

@@ -32,8 +32,8 @@ def reporting_verbs(lang: str) -> frozenset[str]:
         else:
             forms.add(verb + ("d" if verb.endswith("e") else "ed"))
             forms.add(verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z")) else "s"))
-        forms.add(verb)
-    return frozenset(forms)
+    # Other base forms are too often nouns: claims, reports, comments.
+    return frozenset(forms | {"say", "tell"})
 
 
 @cache

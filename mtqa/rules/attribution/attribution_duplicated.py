@@ -1,0 +1,86 @@
+"""One quotation or statement is attributed twice.
+
+## What it finds
+Two attributions of the same words to the same speaker: both behind a quotation, before and behind
+it, or at the start and the end of a sentence that reports speech. The later one is reported, the
+earlier one related to it. The speaker's name may be spelled in two ways, and a pronoun may stand
+for it.
+
+## Why it matters
+The repetition is a seam: two versions of one sentence were pasted together. One of them often
+carries a wrong name.
+
+## Example
+Bad: “We sleep in the cars,” said Pavlo Hrytsenko, a farmer. Hrytsenko said.
+
+Good: “We sleep in the cars,” said Pavlo Hrytsenko, a farmer.
+
+## Not flagged
+- Two quotations, each with its attribution: “…,” said Ann Lee. “…,” she added.
+- Speech within speech: Lee said Park said no.
+- An attribution that goes on to report something else: “…,” Lee said. She said later that ….
+
+## Source
+The verbs of saying: VerbNet 3.4 (classes 37.2, 37.3, 37.7 to 37.10).
+
+## Measured
+MEASURED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.attribution.speakers import same_speaker
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.attributions import Attribution
+from mtqa.text.document import Span
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    text = analysis.text
+    for first, second in pairwise(analysis.attributions):
+        if not (second.closed and not second.before and _same_words(analysis, first, second)):
+            continue
+        if same_speaker(first, second, text):
+            yield Hit(
+                span=attribution_span(analysis, second),
+                message=(
+                    f"“{text[slice(*second.span)]}” attributes again what "
+                    f"“{text[slice(*first.span)]}” has attributed."
+                ),
+                related=(first.span,),
+            )
+
+
+def attribution_span(analysis: Analysis, attribution: Attribution) -> Span:
+    """The clause, or the sentence with its stop if the clause is all of it."""
+    if not attribution.alone:
+        return attribution.span
+    return analysis.sentences[analysis.sentence_at(attribution.span.start)]
+
+
+def _same_words(analysis: Analysis, first: Attribution, second: Attribution) -> bool:
+    if first.quotation is not None and first.quotation == second.quotation:
+        return True
+    # Reported speech: both in one sentence, with the words between them.
+    return (
+        first.before
+        and first.quotation is None
+        and second.quotation is None
+        and analysis.sentence_at(first.span.start) == analysis.sentence_at(second.span.start)
+    )
+
+
+RULE = Rule(
+    name="attribution-duplicated",
+    family="attribution",
+    category="Accuracy/Addition",
+    severity=Severity.MAJOR,
+    check=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,73 @@
+"""A bracket stands without its partner.
+
+## What it finds
+( ) [ ] { }, their full-width forms and 【 】 〔 〕, opened and never closed or closed and never
+opened. « » too, in a language that does not quote with them.
+
+## Why it matters
+A bracket left alone is what remains of an aside that was cut or moved: the words that belonged to
+it now stand in the sentence or are gone.
+
+## Example
+Bad: a shopkeeper who works near the border. Mohammad) said.
+
+Good: a shopkeeper who works near the border (known as Mohammad).
+
+## Not flagged
+- The numerals of lists: 1) a) iv) at the start of a paragraph or in a series.
+- Emoticons :) ;-) and intervals [0, 1).
+- A bracket that spans a few lines, as in a file with one sentence per line.
+- « » where they are quotation marks of the language: that is quote-unbalanced.
+
+## Source
+The SPEC of the rule is its own; the marks are those of Unicode's general categories Ps and Pe that
+stand in running text.
+
+## Measured
+MEASURED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.quotations import Side, Unpaired, quotation_marks
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    text = analysis.text
+    quotations = analysis.quotations
+    for bracket in quotations.unpaired_brackets:
+        yield _hit(text, bracket)
+    marks = quotation_marks(analysis.lang)
+    for mark in quotations.unpaired:
+        form = text[mark.span.start : mark.span.end]
+        if form in "«»" and form not in marks:
+            yield _hit(text, mark)
+
+
+def _hit(text: str, bracket: Unpaired) -> Hit:
+    start, end = bracket.span
+    before = " ".join(text[max(0, start - 40) : start].split()[-2:])
+    after = " ".join(text[end : end + 40].split()[:2])
+    what = "is not closed" if bracket.side is Side.OPENING else "was not opened"
+    space = " " if text[max(0, start - 1) : start].isspace() else ""
+    behind = " " if text[end : end + 1].isspace() else ""
+    context = f"{before}{space}{text[start:end]}{behind}{after}"
+    return Hit(
+        span=bracket.span, message=f"The bracket in “{context}” {what}.", confidence=0.93
+    )
+
+
+RULE = Rule(
+    name="bracket-unbalanced",
+    family="quote",
+    category="Fluency/Punctuation",
+    severity=Severity.MINOR,
+    check=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,74 @@
+"""A quotation is opened and never closed, or closed and never opened.
+
+## What it finds
+A quotation mark without its partner, judged over the whole document: the marks of all paragraphs
+are read together, and the mark that is left alone in the likeliest reading is reported. Straight
+and curly marks, the marks of the document's language, nested quotations.
+
+## Why it matters
+The reader cannot tell where someone's words end and the newspaper's begin. Translation systems
+drop a mark when a quotation runs over the segment they see.
+
+## Example
+Bad: “The bridge will hold, the engineer said. “We tested it,” she added.
+
+Good: “The bridge will hold,” the engineer said. “We tested it,” she added.
+
+## Not flagged
+- A quotation of several paragraphs, each opened again and only the last one closed, or opened once
+  and closed some lines later.
+- Apostrophes and omitted letters (James’ car, ’90s, rock ’n’ roll, Hawai‘i), inches and feet
+  (6'2", a 12" record), gershayim in Hebrew.
+- A pair of one straight and one curly mark: that is quote-style.
+- « » where they are no quotation marks of the language (English): that is bracket-unbalanced.
+
+## Source
+The marks of each language: Unicode CLDR, `delimiters`. Quotations over several paragraphs:
+The Chicago Manual of Style, 17th ed., 13.32.
+
+## Measured
+MEASURED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.quotations import Side, quotation_marks
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    text = analysis.text
+    for mark in analysis.quotations.unpaired:
+        form = text[mark.span.start : mark.span.end]
+        if form in "«»" and form not in quotation_marks(analysis.lang):
+            continue
+        if mark.side is Side.OPENING:
+            after = _words_after(text, mark.span.end)
+            message = f"The quotation that begins {form}{after}… is not closed."
+        else:
+            before = _words_before(text, mark.span.start)
+            message = f"The quotation that ends …{before}{form} is not opened."
+        yield Hit(span=mark.span, message=message, confidence=0.93)
+
+
+def _words_after(text: str, offset: int) -> str:
+    return " ".join(text[offset : offset + 60].split()[:4])
+
+
+def _words_before(text: str, offset: int) -> str:
+    return " ".join(text[max(0, offset - 60) : offset].split()[-4:])
+
+
+RULE = Rule(
+    name="quote-unbalanced",
+    family="quote",
+    category="Fluency/Punctuation",
+    severity=Severity.MINOR,
+    check=check,
+    documentation=__doc__,
+)
