@@ -21,7 +21,7 @@ from typing import NamedTuple
 import regex
 
 from mtqa.text.document import Span
-from mtqa.text.reporting import find_clause
+from mtqa.text.reporting import find_clause, reporting_verbs
 
 
 class Side(StrEnum):
@@ -176,12 +176,14 @@ _INCHES = regex.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{1,2}| ?[¼½¾⅛⅜⅝⅞
 _ALONE = 1.0
 _WRONG_FACE = 0.5  # a curly mark that faces the other way: ”text“
 _WRONG_SIDE = 0.9  # what stands beside the mark contradicts the reading: word" word
+_AFTER_STOP = 0.4  # ," and ." can hardly open anything
 _AMBIGUOUS = 0.15
 _MIXED = 0.25  # straight and curly in one pair
 _NESTED_ALIKE = 0.5  # a quotation within a quotation with the same marks
 _CROSSED = 0.5  # a paragraph ends within a quotation and the next does not reopen it
 _CROSSED_AGAIN = 0.1
 _REOPENED_LATE = 0.8  # reopened, though an earlier paragraph of the quotation was not
+_FRAGMENT = 0.6  # a title or a few words that run on into the next paragraph
 _NARRATED = 1.1  # the paragraph leaves the quotation open after a clause such as: , she said.
 _PER_CHARACTER = 1e-5  # of two readings that cost the same, the one with shorter quotations
 _BEAM = 2.5
@@ -198,12 +200,14 @@ class _Mark(NamedTuple):
     other: float  # cost of reading it as no quotation mark at all, or as one without a partner
     is_mark: bool  # when unpaired: is it a quotation mark (or an apostrophe, a prime)?
     first: bool  # does it stand at the start of a paragraph?
+    fragment: bool  # would a quotation that begins here begin within a sentence, as a title does?
     paragraph: int
 
 
 class _Open(NamedTuple):
     form: str
     kind: str
+    fragment: bool
     crossed: int  # 0: one paragraph so far; 1: crossed without reopening; 2: reopened
 
 
@@ -329,6 +333,8 @@ def _weigh(
         closes += _WRONG_SIDE
     elif right_edge and not left_edge:
         opens += _WRONG_SIDE
+        if left in ",.!?…" and right.isspace():
+            opens += _AFTER_STOP
     elif first:
         closes += _WRONG_SIDE
     elif left_edge and right_edge:
@@ -350,7 +356,16 @@ def _weigh(
             opens += _AMBIGUOUS if opens == 0.0 else 0.3
     elif form in {'"', "''", "”"} and not left.isspace() and _INCHES.search(text, max(0, start - 8), start):
         other, is_mark = 0.2, False
-    return _Mark(start, end, form, kind, opens, closes, other, is_mark, first, paragraph)
+    fragment = not first and (right.islower() or _is_fragment(text, start, lang))
+    return _Mark(start, end, form, kind, opens, closes, other, is_mark, first, fragment, paragraph)
+
+
+def _is_fragment(text: str, start: int, lang: str) -> bool:
+    """Does a word other than a verb of saying lead up to the mark?"""
+    before = text[max(0, start - 24) : start].split()
+    if not before or not before[-1][-1].isalnum():
+        return False
+    return before[-1].lower() not in reporting_verbs(lang)
 
 
 def _apostrophe(
@@ -449,7 +464,7 @@ def _roles(stack: _Stack, mark: _Mark, gap: _Gap) -> Iterator[tuple[str, _Stack,
     """What a mark can be to a reading: role, the quotations then open, and the cost."""
     if not stack:
         yield "alone", stack, mark.other
-        yield "open", (_Open(mark.form, mark.kind, 0),), mark.opens
+        yield "open", (_Open(mark.form, mark.kind, mark.fragment, 0),), mark.opens
         return
     base = gap.length * len(stack)
     if mark.first and (gap.boundaries or stack[0].crossed == 2):
@@ -457,11 +472,15 @@ def _roles(stack: _Stack, mark: _Mark, gap: _Gap) -> Iterator[tuple[str, _Stack,
             if level.kind == mark.kind:
                 reopened = (*stack[:depth], level._replace(crossed=2), *stack[depth + 1 :])
                 late = _REOPENED_LATE if level.crossed == 1 or gap.boundaries > 1 else 0.0
+                if level.fragment and not level.crossed:
+                    late += 2 * _FRAGMENT
                 again = _CROSSED_AGAIN * max(0, gap.boundaries - 1)
                 yield "reopen", reopened, base + mark.opens + gap.narrated + late + again
     if gap.boundaries:
         base += gap.narrated + _CROSSED_AGAIN * (gap.boundaries - 1)
         base += _CROSSED_AGAIN if stack[0].crossed == 1 else _CROSSED
+        if stack[0].fragment and not stack[0].crossed:
+            base += _FRAGMENT
         if stack[-1].kind == "single":
             base += _CROSSED
         stack = (stack[0]._replace(crossed=1), *stack[1:])
@@ -475,7 +494,7 @@ def _roles(stack: _Stack, mark: _Mark, gap: _Gap) -> Iterator[tuple[str, _Stack,
         yield "close", stack[:-1], base + closes + _pair_cost(top.form, mark.form)
     if len(stack) < _DEEPEST:
         nested = _NESTED_ALIKE if any(level.kind == mark.kind for level in stack) else 0.0
-        yield "open", (*stack, _Open(mark.form, mark.kind, 0)), base + mark.opens + nested
+        yield "open", (*stack, _Open(mark.form, mark.kind, mark.fragment, 0)), base + mark.opens + nested
 
 
 def _resolve(read: _Read | None, pairs: list[Pair], unpaired: list[Unpaired]) -> None:

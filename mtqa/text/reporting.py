@@ -75,7 +75,8 @@ def _clause(lang: str) -> regex.Pattern[str] | None:
         finite = r"(?:said|says|told|added|adds|explained|noted|stated|wrote|asked|replied|stressed)"
         return regex.compile(
             rf"[,?!…—–] ?(?:(?:{verb}) (?:{pronoun}|the|an?|one|\p{{Lu}}[\p{{L}}]+)\b"
-            rf"|(?:(?:{pronoun}) |{name}|{noun})(?:also |then |later |has |had )?{finite}\b)"
+            rf"|(?:(?:{pronoun}) |{name}|{noun})(?:also |then |later |has |had )?{finite}\b"
+            rf"|, {finite}\.)"
         )
     return regex.compile(rf"[,?!…—–»] ?[—–-]? ?(?:(?:{pronoun}|a|ha|se) )?(?:{verb})\b")  # noqa: RUF001
 
