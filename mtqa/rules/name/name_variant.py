@@ -59,6 +59,7 @@ from mtqa.text.spelling import (
     fold,
     is_derived,
     sound_keys,
+    spelling_likelihood,
     transliteration_distance,
 )
 
@@ -131,6 +132,8 @@ _JOINED, _HYPHENED, _SPACED = 1, 2, 4
 _HYPHENS = frozenset("-‑")
 _JOINTS = _HYPHENS | {" ", "\u00a0"}
 _SPLIT = re.compile(r"[-‑ \u00a0]+")
+# A capital within a word, but for McDonald and the like, is where two words were glued.
+_CAMEL = re.compile(r"(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<=[^\W\d_A-Z])[A-Z]")
 # A lower-case word right behind a name may be its torn-off end.
 _TORN = re.compile(r"[- ]([^\W\d_A-Z]{2,12})\b")
 
@@ -197,7 +200,8 @@ def _joined_or_split(analysis: Analysis) -> Iterator[_Variant]:
         for rare, rare_pieces in ranked[1:]:
             split, joined = (agreed, rare) if len(agreed) > len(rare) else (rare, agreed)
             hyphen = bool(_HYPHENS & set(agreed + rare))
-            if not _is_one_name(_SPLIT.split(split), joined, hyphen, lang):
+            repeated = len(agreed_pieces) >= _REPEATED > len(rare_pieces)
+            if not _is_one_name(_SPLIT.split(split), joined, hyphen and not repeated, lang):
                 continue
             yield _Variant(
                 rare,
@@ -211,8 +215,11 @@ def _joined_or_split(analysis: Analysis) -> Iterator[_Variant]:
 
 
 def _plausibility(form: str, lang: str) -> float:
-    """How well known the rarest word of the form is: tells a torn or glued name from a whole one."""
-    return round(min(zipf(part, lang) for part in _SPLIT.split(form)))
+    """How well known the words of the form are: tells a torn or glued name from a whole one."""
+    parts = _SPLIT.split(form)
+    glued = len(parts) == 1 and _CAMEL.search(form)
+    torn = parts[-1][0].islower()
+    return sum(zipf(part, lang) for part in parts) / len(parts) - bool(glued) - torn
 
 
 def _is_one_name(parts: list[str], joined: str, hyphen: bool, lang: str) -> bool:
@@ -347,15 +354,22 @@ def _candidates(
 
 
 def _rank(one: NameForm, other: NameForm, lang: str) -> tuple[NameForm, NameForm]:
-    """The agreed form and the rarer one: by mentions, fame, fullness of the name, first mention."""
-    if one.alone != other.alone:
-        return (one, other) if one.alone > other.alone else (other, one)
+    """The agreed form and the rarer one.
+
+    By mentions; where they differ by one at most, by fame first if only one of them is known at
+    all; then by the fullness of the name, by the letters, by the first mention.
+    """
     fame = zipf(one.text, lang) - zipf(other.text, lang)
-    if abs(fame) >= 1:
+    known = abs(fame) >= 2 * _UNHEARD
+    if one.alone != other.alone and not (known and abs(one.alone - other.alone) == 1):
+        return (one, other) if one.alone > other.alone else (other, one)
+    if abs(fame) >= _UNHEARD:
         return (one, other) if fame > 0 else (other, one)
+    letters = spelling_likelihood(fold(one.text)) - spelling_likelihood(fold(other.text))
     parts = bool(one.before or one.after) - bool(other.before or other.after)
-    if parts:
-        return (one, other) if parts > 0 else (other, one)
+    for evidence in (parts, letters):
+        if evidence:
+            return (one, other) if evidence > 0 else (other, one)
     return (one, other) if one.spans[0] < other.spans[0] else (other, one)
 
 
@@ -369,20 +383,22 @@ def _relate(
     if _plain(agreed.text) == _plain(rare.text) or is_common(rare.text, lang):
         return None
     tie = _tie(agreed, rare)
-    if tie == "conflict":
+    fame_agreed, fame_rare = zipf(agreed.text, lang), zipf(rare.text, lang)
+    # A spelling that print does not know, of a name that print knows or the document repeats.
+    slip = (
+        fame_rare < _UNHEARD and (fame_agreed >= _ESTABLISHED or agreed.alone >= _REPEATED)
+    ) or (fame_rare < _ESTABLISHED + 0.5 and fame_agreed >= fame_rare + 2 * _UNHEARD)
+    if tie == "conflict" and not (slip and fame_agreed >= _ESTABLISHED + 0.5):
         return None
     if one == other:
         return ("diacritics", 0.95) if lang == "en" or tie else None
     if (
         is_derived(one, other)
-        or are_pinyin(one, other)
+        or (are_pinyin(one, other) and not (slip and tie != "reference"))
         or frozenset((one, other)) in _DISTINCT
         or (lang != "en" and not (tie and one[0] == other[0] and one[-1] == other[-1]))
     ):
         return None
-    fame_agreed, fame_rare = zipf(agreed.text, lang), zipf(rare.text, lang)
-    # A spelling that print does not know, of a name that print knows or the document repeats.
-    slip = fame_rare < _UNHEARD and (fame_agreed >= _ESTABLISHED or agreed.alone >= _REPEATED)
     if not slip and (are_romaji(one, other) or (tie != "part" and is_common(agreed.text, lang))):
         return None
     shorter = min(len(one), len(other))
@@ -391,7 +407,7 @@ def _relate(
         if tie or slip or min(fame_agreed, fame_rare) < _ESTABLISHED:
             return "transliteration", 0.95 if tie else 0.9
         return None
-    if shorter < 5 or one[0] != other[0] or fame_rare >= _ESTABLISHED + 0.5:
+    if shorter < 5 or one[0] != other[0] or fame_rare >= _ESTABLISHED:
         return None
     from rapidfuzz.distance import OSA
 
