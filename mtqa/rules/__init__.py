@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+from mtqa.rules.attribution import (
+    attribution_duplicated,
+    attribution_missing,
+    attribution_orphan,
+)
+from mtqa.rules.name import name_repeated, name_variant
+from mtqa.rules.quote import bracket_unbalanced, quote_broken, quote_style, quote_unbalanced
 from mtqa.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    name_variant.RULE,
+    name_repeated.RULE,
+    quote_unbalanced.RULE,
+    quote_broken.RULE,
+    quote_style.RULE,
+    bracket_unbalanced.RULE,
+    attribution_duplicated.RULE,
+    attribution_orphan.RULE,
+    attribution_missing.RULE,
+)

@@ -234,6 +234,8 @@ def _parse_straight(tokens: list[_Token], index: int, lang: str) -> _Clause | No
     if index >= len(tokens) or not _is_word(tokens[index].form):
         return None
     word = tokens[index].form.lower()
+    if word in _NOT_IN_SPEAKER or word in _ENDS_SPEAKER:
+        return None
     kind: SpeakerKind | None = None
     if word in pronouns:
         kind = SpeakerKind.PRONOUN

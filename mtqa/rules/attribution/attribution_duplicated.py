@@ -37,7 +37,7 @@ from mtqa.result import Severity
 from mtqa.rules.attribution.speakers import same_speaker
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.attributions import Attribution
+from mtqa.text.attributions import Attribution, SpeakerKind
 from mtqa.text.document import Span
 
 
@@ -46,6 +46,15 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     for first, second in pairwise(analysis.attributions):
         if not (second.closed and not second.before and _same_words(analysis, first, second)):
             continue
+        if first.quotation is None and SpeakerKind.PRONOUN in (first.kind, second.kind):
+            # Lee says it is so, she said: the pronoun may be somebody else's.
+            opens = text[slice(*first.verb)].lower()
+            if first.kind is not second.kind and opens != "according":
+                continue
+        if first.kind is SpeakerKind.PRONOUN and second.kind is not SpeakerKind.PRONOUN and (
+            text[slice(*second.verb)].lower() == "according"
+        ):
+            continue  # he said, according to the police: a report of a report
         if same_speaker(first, second, text):
             yield Hit(
                 span=attribution_span(analysis, second),

@@ -16,6 +16,7 @@ _TITLES = frozenset(
     prince princess sheikh sir lord lady pope bishop police officer official the an
     """.split()
 )
+_PREPOSITIONS = frozenset("of in for at from on with by to near".split())
 # Spellings of one name, as transliteration varies them, reach this similarity (0 to 100, share of
 # letters kept by the cheapest edit): Mohamed and Mohammad 80, Muhammed and Mohamed 75.
 _SAME_NAME = 75
@@ -35,7 +36,20 @@ def same_speaker(first: Attribution, second: Attribution, text: str) -> bool:
         )
     if one.lower() == two.lower():
         return True
-    return _share_name(one, two)
+    if kinds == {SpeakerKind.NAME}:
+        return _share_name(one, two)
+    return _heads(one, first.kind) & _heads(two, second.kind) != set()
+
+
+def _heads(speaker: str, kind: SpeakerKind) -> set[str]:
+    """The noun that a phrase is about, or every word of a name with its title."""
+    words = [match.group().lower() for match in _TOKEN.finditer(speaker)]
+    if kind is SpeakerKind.NAME:
+        return set(words)
+    for index, word in enumerate(words):
+        if word in _PREPOSITIONS and index:
+            return {words[index - 1]}
+    return set(words[-1:])
 
 
 def _share_name(one: str, two: str) -> bool:
