@@ -12,6 +12,7 @@ from io import TextIOWrapper
 import typer
 
 from mtqa.cli.check import check
+from mtqa.cli.evaluate import evaluate
 from mtqa.cli.explain import explain
 from mtqa.cli.output import complain
 from mtqa.cli.rules import rules
@@ -42,6 +43,7 @@ def _version(
 app.command()(check)
 app.command()(rules)
 app.command()(explain)
+app.command()(evaluate)
 
 
 def main() -> None:
