@@ -187,21 +187,31 @@ def _joined_or_split(analysis: Analysis) -> Iterator[_Variant]:
     for piece in _pieces(analysis):
         if piece.key in wanted:
             found[piece.key][text[piece.span.start : piece.span.end]].append(piece)
+    single = {form.text for form in analysis.names.forms.values() if form.single}
     for forms in found.values():
+        whole = max(zipf(form, lang) for form in forms)
         ranked = sorted(
             forms.items(),
             key=lambda item: (
                 -sum(piece.alone for piece in item[1]),
-                -_plausibility(item[0], lang),
+                -_plausibility(item[0], whole, lang),
                 item[1][0].span.start,
             ),
         )
         agreed, agreed_pieces = ranked[0]
         for rare, rare_pieces in ranked[1:]:
             split, joined = (agreed, rare) if len(agreed) > len(rare) else (rare, agreed)
+            parts = _SPLIT.split(split)
             hyphen = bool(_HYPHENS & set(agreed + rare))
             repeated = len(agreed_pieces) >= _REPEATED > len(rare_pieces)
-            if not _is_one_name(_SPLIT.split(split), joined, hyphen and not repeated, lang):
+            if len(parts) < 2 or is_common(joined, lang):
+                continue
+            if parts[-1][0].islower():
+                if not _is_torn(parts, lang):
+                    continue
+            elif hyphen and (
+                single.issuperset(parts) or not (repeated or _is_compound(parts, lang))
+            ):
                 continue
             yield _Variant(
                 rare,
@@ -214,26 +224,31 @@ def _joined_or_split(analysis: Analysis) -> Iterator[_Variant]:
             )
 
 
-def _plausibility(form: str, lang: str) -> float:
-    """How well known the words of the form are: tells a torn or glued name from a whole one."""
+def _plausibility(form: str, whole: float, lang: str) -> float:
+    """How well known the words of the form are: tells a torn or glued name from a whole one.
+
+    ``whole`` is the fame of the joined form: where print knows it, each of the parts must be known
+    as well for the split form to be the better one.
+    """
     parts = _SPLIT.split(form)
     glued = len(parts) == 1 and _CAMEL.search(form)
     torn = parts[-1][0].islower()
-    return sum(zipf(part, lang) for part in parts) / len(parts) - bool(glued) - torn
+    fames = [zipf(part, lang) for part in parts]
+    fame = min(fames) if whole >= _UNHEARD else sum(fames) / len(fames)
+    return fame - bool(glued) - torn
 
 
-def _is_one_name(parts: list[str], joined: str, hyphen: bool, lang: str) -> bool:
-    if len(parts) < 2:
-        return False
-    if parts[-1][0].islower():
-        # A name torn in two (Finl and, Brit-ish): one half is no word, the whole is a known name.
-        return not is_common(joined, lang) and any(
-            zipf(part, lang) < _ESTABLISHED and not is_common(part, lang) for part in parts
-        )
-    if not hyphen:
-        return not is_common(joined, lang)
-    # Two names that stand together (Pakistan-Afghan, Paris-Roubaix) are no compound name, and a
-    # single letter behind a hyphen (Pantsir-S) is a model, not a part.
+def _is_torn(parts: list[str], lang: str) -> bool:
+    """Whether the lower-case end is no word that may follow the name (Brit-ish, Finl and)."""
+    start, end = parts[0], parts[-1]
+    return not is_common(end, lang) or (zipf(start, lang) < _UNHEARD and not is_common(start, lang))
+
+
+def _is_compound(parts: list[str], lang: str) -> bool:
+    """Whether the parts make one name (Basse-Terre), not two that meet (Pakistan-Afghan).
+
+    A single letter behind a hyphen (Pantsir-S) is a model, not a part.
+    """
     return all(
         len(part) > 1 and zipf(part, lang) < _WELL_KNOWN and not is_common(part, lang)
         for part in parts
@@ -407,16 +422,19 @@ def _relate(
         if tie or slip or min(fame_agreed, fame_rare) < _ESTABLISHED:
             return "transliteration", 0.95 if tie else 0.9
         return None
-    if shorter < 5 or one[0] != other[0] or fame_rare >= _ESTABLISHED:
+    if one[0] != other[0] or fame_rare >= _ESTABLISHED:
         return None
     from rapidfuzz.distance import OSA
 
     if OSA.distance(one, other, score_cutoff=1) > 1:
         return None
-    if (
-        tie == "part"
-        or (tie == "reference" and min(fame_agreed, fame_rare) < 2.0)
-        or (slip and shorter >= _LONG)
+    longer = max(len(one), len(other))
+    tied = tie == "part" or (tie == "reference" and min(fame_agreed, fame_rare) < 2 * _UNHEARD)
+    lone = fame_rare < _UNHEARD or (
+        fame_rare < 2 * _UNHEARD and rare.alone == 1 and agreed.alone > _REPEATED
+    )
+    if (tied and shorter >= _MIN_LETTERS + 1) or (
+        slip and lone and (shorter >= _LONG or (longer > _MIN_LETTERS and fame_agreed >= 3.5))
     ):
         return "one letter", 0.85
     return None
