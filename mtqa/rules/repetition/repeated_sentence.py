@@ -1,0 +1,228 @@
+"""A sentence that says again what an earlier sentence has said.
+
+## What it finds
+Two sentences of one document that are the same or nearly so: a few words swapped for synonyms, a
+word dropped or added, an article changed, or a standfirst and a lead that differ in little but
+their tails. The span is the later sentence; the earlier one is related, so that an editor can keep
+whichever says more.
+
+## Why it matters
+Segments are translated one by one, so what the source says twice on purpose (a standfirst that
+becomes the lead, a text block that the page shows twice) comes out as two slightly different
+translations of one sentence, and decoders at times repeat a whole sentence.
+
+## Example
+Bad: The group said it had taken the crossing. ... The movement said that it had taken the crossing.
+Good: The group said it had taken the crossing.
+
+## Not flagged
+Headlines, captions and other lines without a final stop, which repeat the lead by their nature;
+sentences of fewer than six words (*No injuries were reported.*); sentences that state different
+facts: each with a number or a name that the other lacks (results, prices, medal lists); a
+quotation and the report of it; a quotation repeated word for word (a pull quote, a refrain).
+
+## Source
+MQM, Fluency/Duplication. Similarity is chrF by sacrebleu (Popović 2015), computed only for pairs
+that share their rarest words and most of their words in order.
+
+## Measured
+MEASURED
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+import regex
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Span
+
+if TYPE_CHECKING:
+    from sacrebleu.metrics import CHRF
+
+# Sentences with fewer words repeat for good reason.
+_SHORTEST = 6
+# Words by which a sentence looks for its like: the rarest of it that other sentences hold too.
+_KEYS = 12
+_SHARED_KEYS = 2
+# Latest sentences remembered for a word, and candidates compared for a sentence: both bound the
+# work on a document that says the same thing thousands of times.
+_REMEMBERED = 16
+_CANDIDATES = 4
+
+# Two sentences repeat each other when chrF (0 to 100; the better of both directions), the words in
+# common order as a share of both sentences (Dice) and of the shorter one reach these bars. The
+# first row is for sentences alike from end to end, the second for one that goes on where the other
+# stops. The curve over planted repeats and human news is under "Measured".
+_BARS = (
+    # chrF, share of both, share of the shorter
+    (63.0, 0.72, 0.0),
+    (75.0, 0.65, 0.78),
+)
+# From here on two sentences are the same but for a word, which is worse than a paraphrase.
+_SAME = 85.0
+
+_ENDED = regex.compile(r"[.!?…。！？؟।։።]['’\"”»」』)\]]*\Z")
+_QUOTATION_MARK = regex.compile("[\"“”„‟«»「」『』]")
+_NUMBER = regex.compile(r"\p{N}+(?:[.,:]\p{N}+)*")
+# A capitalised word in mid-sentence: a name, except in languages that capitalise every noun.
+_NAME = regex.compile(r"(?<=[\p{Ll}\p{M}\p{N},;’')] )\p{Lu}[\p{L}\p{M}]+")
+_FIRST_WORD = regex.compile(r"\P{L}*(\p{Lu}[\p{L}\p{M}]+)")
+_CAPITALISED_NOUNS = frozenset({"de", "lb"})
+# Scripts without spaces are compared character by character.
+_UNSPACED = regex.compile(
+    r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}"
+    r"\p{Script=Khmer}\p{Script=Myanmar}]"
+)
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Sentences that say again what an earlier sentence has said."""
+    text, sentences = analysis.text, analysis.sentences
+    names = frozenset(name.lower() for name in _NAME.findall(text))
+    spread: Counter[str] = Counter()  # in how many sentences does a word stand?
+    for sentence in sentences:
+        spread.update(_keys(analysis, sentence))
+    seen: dict[str, list[int]] = {}
+    for index, sentence in enumerate(sentences):
+        if not _ENDED.search(text, max(sentence.start, sentence.end - 4), sentence.end):
+            continue
+        keys = _keys(analysis, sentence)
+        if len(keys) < _SHORTEST - 1:
+            continue
+        shared = sorted((spread[key], key) for key in keys if spread[key] > 1)
+        votes: Counter[int] = Counter()
+        for _, key in shared[:_KEYS]:
+            postings = seen.setdefault(key, [])
+            votes.update(postings)
+            postings.append(index)
+            if len(postings) > _REMEMBERED:
+                del postings[0]
+        for other, count in sorted(votes.items(), key=lambda vote: (-vote[1], -vote[0]))[
+            :_CANDIDATES
+        ]:
+            if count < _SHARED_KEYS:
+                break
+            score = _similarity(analysis, sentences[other], sentence, names)
+            if score:
+                yield Hit(
+                    span=sentence,
+                    message=f"says again what “{_beginning(text, sentences[other])}” has said "
+                    f"(chrF {score:.0f})",
+                    related=(sentences[other],),
+                    severity=Severity.MAJOR if score >= _SAME else Severity.MINOR,
+                    confidence=0.95 if score >= _SAME else 0.85,
+                )
+                break
+
+
+def _keys(analysis: Analysis, sentence: Span) -> set[str]:
+    """Lower-case words of a sentence; pairs of characters where there are no spaces."""
+    tokens = _tokens(analysis, sentence)
+    if tokens and _UNSPACED.match(tokens[0]):
+        return {first + second for first, second in zip(tokens, tokens[1:], strict=False)}
+    return set(tokens)
+
+
+def _tokens(analysis: Analysis, sentence: Span) -> list[str]:
+    words, text = analysis.words, analysis.text
+    tokens: list[str] = []
+    for index in words.within(sentence.start, sentence.end):
+        word = text[words.starts[index] : words.ends[index]].lower()
+        if _UNSPACED.match(word):
+            tokens.extend(word)
+        else:
+            tokens.append(word)
+    return tokens
+
+
+def _similarity(
+    analysis: Analysis, earlier: Span, later: Span, known: frozenset[str]
+) -> float | None:
+    """chrF of two sentences, or None if they do not repeat each other.
+
+    ``known`` holds the names of the document, lower-case.
+    """
+    from rapidfuzz.distance import LCSseq
+
+    first, second = _tokens(analysis, earlier), _tokens(analysis, later)
+    if min(len(first), len(second)) < _SHORTEST:
+        return None
+    common = LCSseq.similarity(first, second)
+    both = 2 * common / (len(first) + len(second))
+    shorter = common / min(len(first), len(second))
+    bars = [bar for bar, of_both, of_shorter in _BARS if both >= of_both and shorter >= of_shorter]
+    if not bars or _state_different_facts(analysis, earlier, later, known):
+        return None
+    one, other = analysis.text[slice(*earlier)], analysis.text[slice(*later)]
+    score = max(
+        _chrf().sentence_score(one, [other]).score, _chrf().sentence_score(other, [one]).score
+    )
+    if score < min(bars):
+        return None
+    if bool(_QUOTATION_MARK.search(one)) != bool(_QUOTATION_MARK.search(other)):
+        return None  # a quotation and the report of it
+    if first == second and all(
+        analysis.quotations.outermost_at(sentence.start) for sentence in (earlier, later)
+    ):
+        return None  # a pull quote, a refrain
+    return score
+
+
+@cache
+def _chrf() -> CHRF:
+    from sacrebleu.metrics import CHRF
+
+    return CHRF()
+
+
+def _state_different_facts(
+    analysis: Analysis, earlier: Span, later: Span, known: frozenset[str]
+) -> bool:
+    """Whether each of two sentences has a number or a name that the other lacks."""
+    one, other = analysis.text[slice(*earlier)], analysis.text[slice(*later)]
+    numbers, other_numbers = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
+    if numbers - other_numbers and other_numbers - numbers:
+        return True
+    if analysis.lang in _CAPITALISED_NOUNS:
+        return False
+    letters, other_letters = _letters(one), _letters(other)
+    return any(name not in other_letters for name in _names(one, known)) and any(
+        name not in letters for name in _names(other, known)
+    )
+
+
+def _names(sentence: str, known: frozenset[str]) -> list[str]:
+    """Names of a sentence, lower-case; its first word too if it is a name elsewhere."""
+    names = [name.lower() for name in _NAME.findall(sentence)]
+    first = _FIRST_WORD.match(sentence)
+    if first and first[1].lower() in known:
+        names.append(first[1].lower())
+    return names
+
+
+def _letters(sentence: str) -> str:
+    """The letters of a sentence, lower-case, so that Spin Boldak is found in Spinboldak."""
+    return "".join(character for character in sentence.lower() if character.isalpha())
+
+
+def _beginning(text: str, sentence: Span, length: int = 60) -> str:
+    words = " ".join(text[slice(*sentence)].split())
+    return words if len(words) <= length else words[:length].rsplit(" ", 1)[0] + " …"
+
+
+RULE = Rule(
+    name="repeated-sentence",
+    family="repetition",
+    category="Fluency/Duplication",
+    severity=Severity.MAJOR,
+    check=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,164 @@
+"""A word that stands twice in a row.
+
+## What it finds
+One word written twice with nothing but white space between, also across the line breaks of
+hard-wrapped text: *the the*, *said said*. The span holds all copies; the suggestion keeps one.
+
+## Why it matters
+Decoders of neural systems fall into loops, and splitting a text into segments drops or doubles
+words at the seam. A reader sees it at once.
+
+## Example
+Bad: The minister said said that the the talks would go on.
+Good: The minister said that the talks would go on.
+
+## Not flagged
+Doubling that the language wants or allows (*had had*, *that that*, *very very*, *taken in in the
+church*, *bye bye*, *bla bla*); capitalised names (*Duran Duran*, *Run Run Shaw*, *Wagga Wagga*);
+numbers; words that a punctuation mark or a new line of its own keeps apart; words the language's
+frequency list does not know. In languages other than English only articles, prepositions and
+conjunctions that never stand twice are judged, and none in languages that double words by rule
+(Indonesian, Turkish, Hindi, Chinese, Japanese, Vietnamese, ...).
+
+## Source
+MQM, Fluency/Duplication. Function words from the stop lists of jusText (see
+``mtqa/text/data/function_words.tsv``), read by hand for those that can stand twice; frequencies
+from wordfreq.
+
+## Measured
+MEASURED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Span
+from mtqa.text.frequency import zipf
+
+# A word, then the same word (case aside), no hyphen or apostrophe touching them.
+_DOUBLED = regex.compile(
+    r"(?<![\p{L}\p{M}\p{N}'’\-])(\p{L}[\p{L}\p{M}]*+(?:['’]\p{L}++)*+)"
+    r"(?:\s++\1(?![\p{L}\p{M}\p{N}'’\-]))++",
+    regex.IGNORECASE,
+)
+_LINE_BREAK = regex.compile(r"[\r\n\v\f\x85\u2028\u2029]")
+
+# Function words that no grammar of the language lets stand twice in a row. Pronouns, relative
+# words, auxiliaries and particles are left out: give her her book, dass sie sie sieht, nous nous.
+_NEVER_TWICE = {
+    lang: frozenset(words.split())
+    for lang, words in {
+        "en": "the a an of and to for with from by at his an are were be been which or as not its "
+        "their they he she we was has have but if this these those into than when while "
+        "about after before during between against under because although would could "
+        "should my our your i them us me",
+        "de": "und von im mit dem zu als für ein auf an auch nach bis aus bei eine einer einem "
+        "einen eines zum zur oder vom beim über unter durch gegen ohne wegen seit dass wenn "
+        "aber sondern",
+        "fr": "de la et le à les des du est un dans une par au pour qui sur son avec aux ou sa "
+        "ses ce cette mais leur leurs sans sous entre chez dont où comme",
+        "es": "de la en el y que a del los por con una las su es al para o sus lo entre pero "
+        "desde hasta sobre sin cuando porque como se un",
+        "it": "di e il in del a un della per una con nel da le dei alla dalla nella gli ed o "
+        "tra fra su sul sulla che lo ma è sono ha",
+        "pt": "de e a o do da em que uma um com no na por os dos as ao das à ou pela pelo sua "
+        "seu são entre mas também foi",
+        "nl": "de van en in het een op met te voor bij naar om of aan uit tot als maar door "
+        "wordt werd",
+        "sv": "och i av en på för med till ett från eller om under men hos mellan",
+        "da": "og i af en et til på for med fra eller om under men hos mellem",
+        "nb": "og i av en et til på for med fra eller om under men hos mellom",
+        "ru": "и в на не с из к от для по у за о об при или что как а но до во со ко над под "
+        "между через",
+        "uk": "і в та до на з що не за від у для по як й або про при але між через над під",
+    }.items()
+}
+
+# English words that may stand twice: grammar (had had, that that, come in in March), emphasis
+# (very very, many many), sounds and set phrases (bye bye, knock knock, hear hear).
+_MAY_BE_TWICE = frozenset(
+    "had that is in on so very really many much more most long far never ever again way too no "
+    "yes yeah yep nope now well bye bla blah ha haha hee hey hi hello ho hmm oh ooh ah aah uh um "
+    "please sorry thanks okay quite rather super extra mega ultra truly just only all every each "
+    "old big little tiny small huge great good nice dear poor pretty hard fast slow slowly quick "
+    "quickly soon sooner later deep deeply high higher wide ready maybe perhaps always often "
+    "there here come coming going gone wait stop look listen help fire fight kill hear knock "
+    "chop hush tap tick tock choo click clack clap beep bang boom bing ding dong drip quack woof "
+    "meow moo cluck chirp tweet tut pew fifty half goody yummy buddy baby mama papa mamma dada "
+    "pompom cancan couscous turkey sweet loud crazy cold warm hungry tired happy early late "
+    "young same near nearly almost different badly wildly lots days years miles night around "
+    "round over under through down back away off up out about along do does did done can will "
+    "may might who what where when how why it you her him there you're it's".split()
+)
+# Below this an English word may be a name or a borrowed reduplication (pachinko pachinko).
+_KNOWN = 3.0
+# Capitalised pairs are names more often than not; only plain long words are judged.
+_PLAIN_CAPITALISED = 4.2
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Words that stand twice in a row."""
+    never = _NEVER_TWICE.get(analysis.lang)
+    if never is None:
+        return
+    text = analysis.text
+    for match in _DOUBLED.finditer(text):
+        first = match[1]
+        word = first.lower().replace("’", "'")
+        copies = match[0].split()
+        if not _is_defect(word, copies, analysis.lang):
+            continue
+        if word not in never and _RELATIVE.search(text, max(0, match.start() - 12), match.start()):
+            continue
+        if _LINE_BREAK.search(match[0]) and (
+            analysis.paragraph_at(match.start()) != analysis.paragraph_at(match.end() - 1)
+        ):
+            continue
+        yield Hit(
+            span=Span(match.start(), match.end()),
+            message=f"“{first}” stands {'twice' if len(copies) == 2 else f'{len(copies)} times'} "
+            "in a row",
+            suggestion=first,
+            confidence=0.95,
+        )
+
+
+def _is_defect(word: str, copies: list[str], lang: str) -> bool:
+    first, second = copies[0], copies[1]
+    if second[0].isupper():
+        # In the The Hague summit and lakes such as lake Lake Piru are cased on purpose; of
+        # capitalised pairs only plain English words are judged.
+        return (
+            lang == "en"
+            and first == second
+            and not first.isupper()
+            and len(word) >= 5
+            and word not in _MAY_BE_TWICE
+            and zipf(word, lang) >= _PLAIN_CAPITALISED
+        )
+    if word in _NEVER_TWICE[lang]:
+        return True
+    return (
+        lang == "en"
+        and first.islower()
+        and len(word) >= 4
+        and word not in _MAY_BE_TWICE
+        and zipf(word, lang) >= _KNOWN
+    )
+
+
+RULE = Rule(
+    name="repeated-word",
+    family="repetition",
+    category="Fluency/Duplication",
+    severity=Severity.MINOR,
+    check=check,
+    documentation=__doc__,
+)
