@@ -50,7 +50,8 @@ def check_document(
         try:
             hits += [(rule, hit) for hit in _valid(rule.check(analysis, settings), document.text)]
         except Exception as error:  # any fault of a rule, our own or a plug-in's
-            problems.append(Problem(document.path, _describe(rule, error), rule=rule.name))
+            message = f"rule {rule.name}: {_name_fault(error)}; please report it"
+            problems.append(Problem(document.path, message, rule=rule.name))
     result = DocumentResult(
         document=document,
         sentences=analysis.sentences,
@@ -96,7 +97,11 @@ def check_files(
             encoding=decoded.encoding,
         )
         here = applies_to(relative_path(name, settings.root), rules, settings)
-        result, failures = check_document(document, settings, here)
+        try:
+            result, failures = check_document(document, settings, here)
+        except Exception as error:  # a fault of ours, which the other files need not suffer for
+            problems.append(Problem(name, f"{_name_fault(error)}; please report it"))
+            continue
         documents.append(result)
         problems += failures
     return Result(
@@ -135,11 +140,8 @@ def _valid(hits: Iterable[Hit], text: str) -> list[Hit]:
     return list(by_span.values())
 
 
-def _describe(rule: Rule, error: Exception) -> str:
-    return (
-        f"rule {rule.name} failed with {type(error).__name__}: {error}; this is a defect of the "
-        f"rule, please report it (--ignore {rule.name} goes on without it)"
-    )
+def _name_fault(error: Exception) -> str:
+    return f"internal error: {type(error).__name__}: {error}"
 
 
 def _findings(

@@ -14,7 +14,7 @@ from mtqa.text.document import Document, Span
 
 
 class Severity(StrEnum):
-    """MQM severity; `penalty` is its weight in points (MQM Core: 1, 5, 25)."""
+    """MQM severity, mildest first."""
 
     MINOR = "minor"
     MAJOR = "major"
@@ -22,6 +22,7 @@ class Severity(StrEnum):
 
     @property
     def penalty(self) -> int:
+        """Weight in penalty points (MQM Core: 1, 5, 25)."""
         return {"minor": 1, "major": 5, "critical": 25}[self.value]
 
 

@@ -147,14 +147,14 @@ def _nothing_in(folder: str) -> Missing:
 
 
 def _nearest(name: str) -> str:
-    """The file beside a missing one whose name is nearest, as a question."""
+    """The file or folder beside a missing one whose name is nearest."""
     folder, base = os.path.split(name)
     try:
         siblings = os.listdir(folder or ".")
     except OSError:
         return "; check the folder's name"
-    close = get_close_matches(base, siblings, n=1)
-    return f"; did you mean {os.path.join(folder, close[0])}?" if close else "; check the name"
+    close = get_close_matches(base, siblings, n=1, cutoff=0.0)
+    return f"; the nearest name is {os.path.join(folder, close[0])}" if close else ""
 
 
 def _folder_of(name: str) -> str:

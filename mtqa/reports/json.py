@@ -1,14 +1,14 @@
-"""The whole result as one JSON value (``schema-1.json``), laid out one sentence or finding a line."""
+"""The whole result as one JSON value (``schema-1.json``), one sentence or finding a line."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mtqa import __version__
 from mtqa.reports.rows import (
     SCHEMA_VERSION,
+    dump,
     error_row,
     finding_row,
     findings_by_sentence,
@@ -21,12 +21,12 @@ from mtqa.result import DocumentResult, Result
 
 def render(result: Result) -> Iterator[str]:
     """Pieces of the report, in order."""
-    yield f'{{"schema_version": {SCHEMA_VERSION}, "mtqa_version": {_dump(__version__)},'
+    yield f'{{"schema_version": {SCHEMA_VERSION}, "mtqa_version": {dump(__version__)},'
     yield ' "model": null,\n "documents": ['
     for index, document in enumerate(result.documents):
         yield ",\n  " if index else "\n  "
         yield from _render_document(document)
-    yield f'],\n "summary": {_dump(summary_row(result))},\n "errors": ['
+    yield f'],\n "summary": {dump(summary_row(result))},\n "errors": ['
     yield from _render_rows(error_row(problem) for problem in result.problems)
     yield "]}\n"
 
@@ -41,7 +41,7 @@ def _render_document(result: DocumentResult) -> Iterator[str]:
         "mqm": mqm_row(result),
     }
     ids = findings_by_sentence(result.findings)
-    yield _dump(head)[:-1] + ',\n   "sentences": ['
+    yield dump(head)[:-1] + ',\n   "sentences": ['
     yield from _render_rows(
         sentence_row(result, index, ids.get(index, [])) for index in range(len(result.sentences))
     )
@@ -52,8 +52,4 @@ def _render_document(result: DocumentResult) -> Iterator[str]:
 
 def _render_rows(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     for index, row in enumerate(rows):
-        yield (",\n    " if index else "\n    ") + _dump(row)
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        yield (",\n    " if index else "\n    ") + dump(row)

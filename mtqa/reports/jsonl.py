@@ -6,12 +6,12 @@ the language of its document. ``schema-1.json`` describes the rows under ``$defs
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from mtqa import __version__
 from mtqa.reports.rows import (
     SCHEMA_VERSION,
+    dump,
     error_row,
     finding_row,
     findings_by_sentence,
@@ -36,4 +36,4 @@ def render(result: Result) -> Iterator[str]:
 
 
 def _line(kind: str, row: dict[str, object]) -> str:
-    return json.dumps({"kind": kind, **row}, ensure_ascii=False) + "\n"
+    return dump({"kind": kind, **row}) + "\n"

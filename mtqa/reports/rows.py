@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from mtqa.result import DocumentResult, Finding, Problem, Result, Severity
@@ -11,6 +13,17 @@ SCHEMA_VERSION = 1
 
 # Why there is no score: no quality-estimation model has been run.
 NO_MODEL = "no model"
+
+# Characters that JSON lets stand but that end a line for some readers, or turn a terminal's text
+# around: controls, line and paragraph separators, bidirectional marks and overrides, the byte
+# order mark; and lone surrogates, which UTF-8 cannot hold.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def dump(value: object) -> str:
+    """JSON on one line, legible in any script."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def sentence_row(result: DocumentResult, index: int, findings: list[Any]) -> dict[str, Any]:

@@ -1,0 +1,351 @@
+"""The verdict, the report and the complaints of ``mtqa check``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mtqa.text.document import Span
+from tests.conftest import Bench
+
+# The verdict
+
+
+def test_a_clean_text_passes(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "All is well.\n")
+    outcome = mtqa("check", "a.txt")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == "No findings in 1 document, 1 sentence.\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "options", "code"),
+    [
+        ("bad", [], 1),
+        ("awful", [], 1),
+        ("meh", [], 0),
+        ("meh", ["--fail-on", "minor"], 1),
+        ("bad", ["--fail-on", "critical"], 0),
+        ("bad", ["--max-findings", "1"], 0),
+        ("bad bad", ["--max-findings", "1"], 1),
+        ("bad meh meh", ["--max-findings", "1"], 0),
+        ("awful", ["--exit-zero"], 0),
+        ("odd", [], 0),
+        ("odd", ["--preview"], 1),
+        ("odd", ["--select", "word-odd"], 1),
+        ("odd", ["--select", "word"], 0),
+        ("odd bad", ["--ignore", "word-bad"], 0),
+        ("odd", ["--extend-select", "word-odd"], 1),
+        ("bad", ["--select", "crash"], 0),
+        ("bad", ["--select", "crash,word-bad"], 1),
+        ("bad", ["--select", "crash", "--select", "word-bad"], 1),
+        ("bad", ["--select", "crash", "--extend-select", "word-bad"], 1),
+        ("bad", ["--ignore", "word"], 0),
+        ("bad", ["--select", "word-bad", "--ignore", "word"], 0),
+    ],
+)
+def test_the_exit_code_is_the_verdict(
+    mtqa: Bench, word: str, options: list[str], code: int
+) -> None:
+    mtqa.write("a.txt", f"The weather is {word} today.\n")
+    assert mtqa("check", "a.txt", *options).code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["check"], "Missing argument"),
+        (["check", "a.txt", "--formt", "json"], "--format"),
+        (["check", "a.txt", "--format", "yaml"], "yaml"),
+        (["check", "a.txt", "--max-findings", "-1"], "max-findings"),
+        (["check", "a.txt", "--select", "word-bd"], "did you mean word-bad?"),
+        (["check", "a.txt", "--ignore", "wrd"], "did you mean word?"),
+        (["check", "a.txt", "--target-lang", "english!"], "'english!' is no language code"),
+        (["check", "a.txt", "--config", "none.toml"], "none.toml: cannot be read"),
+        (["explain", "word-awfull"], "did you mean word-awful?"),
+        (["chek", "a.txt"], "check"),
+    ],
+)
+def test_wrong_usage_is_2_and_names_what_is_near(
+    mtqa: Bench, arguments: list[str], says: str
+) -> None:
+    mtqa.write("a.txt", "All is well.\n")
+    outcome = mtqa(*arguments)
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert says in outcome.err
+
+
+# Which files
+
+
+def test_a_folder_gives_its_texts_and_those_below(mtqa: Bench) -> None:
+    for name in ("news/b.txt", "news/deep/a.TXT", "news/notes.md", "news/.hidden/c.txt"):
+        mtqa.write(name, "All is well.\n")
+    outcome = mtqa("check", "news", "--format", "json")
+    assert [document["path"] for document in outcome.json["documents"]] == [
+        "news/b.txt",
+        "news/deep/a.TXT",
+    ]
+
+
+def test_a_quoted_pattern_is_expanded(mtqa: Bench) -> None:
+    for name in ("a.txt", "b.txt", "deep/c.txt", "d.md"):
+        mtqa.write(name, "All is well.\n")
+    paths = [
+        document["path"]
+        for document in mtqa("check", "**/*.txt", "--format", "json").json["documents"]
+    ]
+    assert paths == ["a.txt", "b.txt", "deep/c.txt"]
+
+
+def test_a_file_named_like_a_pattern_is_a_file(mtqa: Bench) -> None:
+    mtqa.write("a[1].txt", "All is well.\n")
+    assert mtqa("check", "a[1].txt").code == 0
+
+
+def test_a_file_is_checked_once_however_often_it_is_named(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "All is well.\n")
+    outcome = mtqa("check", "a.txt", "./a.txt", ".", "*.txt", "--format", "json")
+    assert [document["path"] for document in outcome.json["documents"]] == ["a.txt"]
+
+
+def test_the_order_of_the_files_changes_no_byte(mtqa: Bench) -> None:
+    for name in "abc":
+        mtqa.write(f"{name}.txt", f"This is bad {name}.\n")
+    for format in ("text", "json", "jsonl"):
+        reports = {
+            mtqa("check", *names, "--format", format).out
+            for names in (("a.txt", "b.txt", "c.txt"), ("c.txt", "a.txt", "b.txt"), (".",))
+        }
+        assert len(reports) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("artcle.txt", "there is no such file; the nearest name is article.txt"),
+        ("nowhere/a.txt", "there is no such file; check the folder's name"),
+        ("empty", "the folder holds no *.txt file"),
+        ("*.text", "the pattern matches no file; the nearest name is article.txt"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_2_and_the_others_are_checked(
+    mtqa: Bench, name: str, says: str
+) -> None:
+    mtqa.write("article.txt", "This is bad.\n")
+    (mtqa.folder / "empty").mkdir()
+    outcome = mtqa("check", name, "article.txt", "--format", "json")
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"mtqa: {name}: {says}")
+    assert outcome.rules == ["word-bad"]
+    assert [error["path"] for error in outcome.json["errors"]] == [name]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
+def test_what_may_not_be_read_is_2_and_the_others_are_checked(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    mtqa.write("closed/b.txt", "This is bad.\n")
+    mtqa.write("c.txt", "This is bad.\n").chmod(0)
+    (mtqa.folder / "closed").chmod(0)
+    outcome = mtqa("check", ".", "--format", "json")
+    (mtqa.folder / "closed").chmod(0o700)
+    assert outcome.code == 2
+    assert outcome.rules == ["word-bad"]
+    assert outcome.err.count("cannot be read: Permission denied") == 2
+
+
+def test_standard_input_goes_by_the_name_that_it_is_given(mtqa: Bench) -> None:
+    outcome = mtqa("check", "-", "--format", "json", stdin="Das ist bad – né?\n".encode())
+    assert outcome.code == 1
+    assert outcome.json["documents"][0]["path"] == "<stdin>"
+    named = mtqa("check", "-", "--stdin-filename", "x/y.txt", "--format", "json", stdin=b"Bad.\n")
+    assert named.json["documents"][0]["path"] == "x/y.txt"
+
+
+def test_empty_standard_input_is_refused(mtqa: Bench) -> None:
+    outcome = mtqa("check", "-")
+    assert outcome.code == 2
+    assert outcome.err == "mtqa: <stdin>: is empty; fill it or leave it out\n"
+
+
+def test_excluded_files_are_left_out_of_a_search_but_not_when_named(mtqa: Bench) -> None:
+    mtqa.write("mtqa.toml", 'exclude = ["drafts", "*.wire.txt"]')
+    for name in ("a.txt", "b.wire.txt", "deep/drafts/c.txt"):
+        mtqa.write(name, "This is bad.\n")
+    outcome = mtqa("check", ".", "--format", "json")
+    assert [document["path"] for document in outcome.json["documents"]] == ["a.txt"]
+    assert len(mtqa("check", "b.wire.txt", "--format", "json").rules) == 1
+
+
+# What is in them
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b" \n\t\r\n", "holds no text"),
+        (b"\xef\xbb\xbf", "holds no text"),
+        (b"Bad.\0Bad.", "holds a NUL byte at byte 4"),
+        (b"%PDF-1.7 bad", "is a PDF"),
+        (b"PK\x03\x04bad", "is a ZIP archive or office document"),
+        ("Ein schöner Tag, bad.".encode() + b"\xe9t\xe9 \xc3\xa9\xc3\xa9\xc3\xa9", "byte 0xE9 at"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_one_sentence(
+    mtqa: Bench, content: bytes, says: str
+) -> None:
+    mtqa.write("a.txt", content)
+    mtqa.write("b.txt", "This is bad.\n")
+    outcome = mtqa("check", "a.txt", "b.txt", "--format", "json")
+    assert outcome.code == 2
+    assert outcome.err.startswith("mtqa: a.txt: ")
+    assert outcome.err.count("\n") == 1
+    assert says in outcome.err
+    assert outcome.rules == ["word-bad"]
+
+
+def test_a_guessed_encoding_is_told(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "Министр обороны заявил, что войска покинут город.".encode("cp1251"))
+    outcome = mtqa("check", "a.txt")
+    assert outcome.code == 0
+    assert outcome.err == "mtqa: a.txt: is not UTF-8; read as Windows-1251\n"
+    assert mtqa("check", "a.txt", "--quiet").err == ""
+
+
+def test_a_file_over_the_limit_is_refused(mtqa: Bench) -> None:
+    mtqa.write("mtqa.toml", "max-file-size = 1")
+    mtqa.write("a.txt", b"bad\n" * 250_001)
+    outcome = mtqa("check", "a.txt")
+    assert outcome.code == 2
+    assert outcome.err == (
+        "mtqa: a.txt: is larger than the 1 MB that max-file-size allows (1.0 MB); "
+        "split it, or raise max-file-size in the configuration\n"
+    )
+
+
+def test_a_rule_that_fails_takes_no_other_finding_with_it(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "The crash is bad.\n")
+    outcome = mtqa("check", "a.txt", "--format", "json")
+    assert outcome.code == 2
+    assert outcome.rules == ["word-bad"]
+    assert outcome.json["errors"][0]["rule"] == "crash-test"
+    assert (
+        "mtqa: a.txt: rule crash-test: internal error: RuntimeError: no such luck; please report it"
+        in outcome.err
+    )
+    assert mtqa("check", "a.txt", "--ignore", "crash-test").code == 1
+
+
+def test_a_huge_line_is_shown_by_a_window(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "fair " * 100_000 + "bad " + "fair " * 100_000)
+    outcome = mtqa("check", "a.txt")
+    assert outcome.code == 1
+    assert max(map(len, outcome.out.splitlines())) <= 100
+
+
+def test_a_text_that_fails_takes_no_other_text_with_it(
+    mtqa: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mtqa.text import analysis
+
+    def split(text: str, *others: object) -> list[Span]:
+        if "fragile" in text:
+            raise RuntimeError("it broke")
+        return [Span(0, len(text))]
+
+    monkeypatch.setattr(analysis, "split_sentences", split)
+    mtqa.write("a.txt", "A fragile text.\n")
+    mtqa.write("b.txt", "This is bad.\n")
+    outcome = mtqa("check", "a.txt", "b.txt", "--format", "json")
+    assert outcome.code == 2
+    assert outcome.rules == ["word-bad"]
+    assert outcome.err == "mtqa: a.txt: internal error: RuntimeError: it broke; please report it\n"
+
+
+# Where the report goes
+
+
+def test_the_report_is_written_to_a_file(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    expected = mtqa("check", "a.txt", "--format", "json").out
+    outcome = mtqa("check", "a.txt", "--format", "json", "--output", "report.json")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert Path("report.json").read_text(encoding="utf-8") == expected
+    assert sorted(path.name for path in mtqa.folder.iterdir()) == ["a.txt", "report.json"]
+
+
+def test_a_report_is_written_whole_or_not_at_all(
+    mtqa: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mtqa.reports import json
+
+    def broken(result: object) -> object:
+        yield '{"half"'
+        raise RuntimeError("the pen broke")
+
+    mtqa.write("a.txt", "This is bad.\n")
+    mtqa.write("report.json", "the last one")
+    monkeypatch.setattr(json, "render", broken)
+    outcome = mtqa("check", "a.txt", "--format", "json", "--output", "report.json")
+    assert outcome.code == 2
+    assert "internal error: RuntimeError: the pen broke" in outcome.err
+    assert Path("report.json").read_text(encoding="utf-8") == "the last one"
+    assert sorted(path.name for path in mtqa.folder.iterdir()) == ["a.txt", "report.json"]
+
+
+@pytest.mark.parametrize(
+    ("output", "says"),
+    [
+        ("none/report.txt", "its folder does not exist"),
+        (".", "is a folder"),
+        ("a.txt", "would be overwritten"),
+    ],
+)
+def test_a_report_that_has_no_place_is_refused_before_the_work(
+    mtqa: Bench, output: str, says: str
+) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    outcome = mtqa("check", "a.txt", "--output", output)
+    assert outcome.code == 2
+    assert says in outcome.err
+    assert Path("a.txt").read_text(encoding="utf-8") == "This is bad.\n"
+
+
+def test_quiet_leaves_the_findings_only(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "All is well.\n")
+    assert mtqa("check", "a.txt", "--quiet").out == ""
+    mtqa.write("b.txt", "This is bad.\n")
+    assert "word-bad" in mtqa("check", "b.txt", "-q").out
+    assert "finding" not in mtqa("check", "b.txt", "-q").out
+
+
+def test_colour_is_for_terminals_and_for_those_who_ask(
+    mtqa: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    assert "\x1b" not in mtqa("check", "a.txt").out
+    assert "\x1b[" in mtqa("check", "a.txt", "--color", "always").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in mtqa("check", "a.txt", "--color", "auto").out
+
+
+def test_the_text_cannot_command_the_terminal(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "A \x1b[31m bad\u202e thing\x07.\n")
+    outcome = mtqa("check", "a.txt")
+    assert "A \\x1b[31m bad\\u202e thing\\x07." in outcome.out
+    assert not {"\x1b", "\u202e", "\x07"} & set(outcome.out)
+
+
+def test_offsets_cut_out_the_text_of_the_file(mtqa: Bench) -> None:
+    text = "Ein 😀 bad\r\nTag. \U00020000 bad\rund é bad.\n"
+    path = mtqa.write("a.txt", b"\xef\xbb\xbf" + text.encode())
+    decoded = path.read_bytes().decode("utf-8-sig")
+    document = mtqa("check", "a.txt", "--format", "json").json["documents"][0]
+    assert [decoded[f["start"] : f["end"]] for f in document["findings"]] == ["bad"] * 3
+    assert [(f["line"], f["column"]) for f in document["findings"]] == [(1, 7), (2, 8), (3, 7)]
+    for sentence in document["sentences"]:
+        assert decoded[sentence["start"] : sentence["end"]] == sentence["text"]

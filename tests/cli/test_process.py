@@ -1,0 +1,105 @@
+"""The program as a process: what it loads, how it takes a broken pipe, a signal, a bare locale."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ARTICLE = "The minister said the the talks would go on.\n" * 3
+
+
+def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, "-m", "mtqa", *arguments], capture_output=True, timeout=120, **options
+    )
+
+
+def loaded(*arguments: str) -> set[str]:
+    """Top-level packages that a command line imports."""
+    script = (
+        "import sys, json\n"
+        "from mtqa.cli import main\n"
+        f"sys.argv = ['mtqa', *{list(arguments)!r}]\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n    pass\n"
+        "sys.stdout.flush()\n"
+        "print('\\0' + json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, timeout=120
+    ).stdout
+    return set(json.loads(out.decode().rpartition("\0")[2]))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["check", "--help"], ["rules"], ["explain", "quote"]]
+)
+def test_only_a_check_loads_what_a_check_needs(arguments: list[str]) -> None:
+    heavy = {
+        "torch", "transformers", "sacrebleu", "wordfreq", "ftfy", "lingua", "rapidfuzz", "chardet",
+        "numpy", "rich",
+    }  # fmt: skip
+    assert loaded(*arguments) & heavy == set()
+
+
+def test_a_check_of_english_loads_no_model(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    heavy = {"torch", "transformers", "chardet", "rich"}
+    assert loaded("check", str(tmp_path / "a.txt")) & heavy == set()
+
+
+def test_output_is_utf8_under_any_locale(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Spinboldak – “Spin Boldak”, Spin Boldak é.\n", "utf-8")
+    environment = {**os.environ, "LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0"}
+    environment.pop("PYTHONIOENCODING", None)
+    outcome = run("check", "a.txt", "--format", "json", cwd=tmp_path, env=environment)
+    assert outcome.returncode in (0, 1)
+    assert "“Spin Boldak”" in outcome.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE * 5000, encoding="utf-8")
+    command = f"'{sys.executable}' -m mtqa check a.txt --select name --format jsonl | head -n 1"
+    outcome = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=120, check=True
+    )
+    assert outcome.stdout.count(b"\n") == 1
+    assert outcome.stderr == b""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_an_interrupt_ends_it_without_a_trace(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mtqa", "check", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(1.5)  # it now waits for its input
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, b"")
+    assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    with open("/dev/full", "wb") as full:
+        outcome = subprocess.run(
+            [sys.executable, "-m", "mtqa", "check", "a.txt"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=120,
+        )
+    assert outcome.returncode == 2
+    assert outcome.stderr == (b"mtqa: standard output cannot be written: No space left on device\n")

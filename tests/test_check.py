@@ -1,0 +1,118 @@
+"""What holds for every text, whatever the rules find in it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from mtqa.check import check_document, find_line_starts, relative_path
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.document import Document, Span
+from tests.conftest import RULES
+
+# Pieces that rules look at, so that chance puts them side by side.
+PIECES = st.sampled_from(
+    [
+        "said", "he said", "the", "However,", "Mohamed", "Mohammad", "Spin Boldak", "Spinboldak",
+        "Ministry of Interior", "Raz Mohamed", "Source link", "[File: Ann Lee/EPA]", "Read more",
+        "“", "”", "‘", "’", '"', "'", "«", "»", "„", "「", "」", "(", ")", "[", "]", ".", "?!",
+        ",", "…", " ", "\n", "\n\n", "\r\n", "\r", "\t", "\u00a0", "\u2028", "\u200b", "\ufeff",
+        "\ufffd", "\x00", "&amp;", "<b>", "</p>", "{{name}}", "\\u0041", "https://a.b", "1,234.5",
+        "’90s", "6'2\"", "Ã©", "â€œ", "café", "e\u0301", "Москва", "Pусский", "北京", "東京は",
+        "ประเทศ", "क्षि", "שלום", "السلام", "😀", "👨\u200d👩\u200d👧", "\U0001d54f", "|", "-", "–",
+    ]
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.text(max_size=200),
+    st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=60).map("".join),
+    st.lists(PIECES, max_size=60).map(" ".join),
+)
+LANGUAGES = st.sampled_from(
+    ["en", "de", "fr", "ru", "ar", "he", "hi", "zh", "ja", "th", "und", "xx"]
+)
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS, LANGUAGES)
+@example("", "en")
+@example("“", "en")
+def test_any_text_is_checked_to_the_letter(text: str, lang: str) -> None:
+    result, problems = check_document(Document("a.txt", text, lang), Settings(preview=True))
+    assert problems == []
+    for finding in result.findings:
+        assert result.text(finding.span)
+        assert all(result.text(span) for span in finding.related)
+        assert 0 <= finding.confidence <= 1
+        assert finding.message
+    assert list(result.findings) == sorted(
+        result.findings, key=lambda finding: (finding.span, finding.rule)
+    )
+    assert len({finding.fingerprint for finding in result.findings}) == len(result.findings)
+    # Sentences tile the text: between them there is nothing but white space.
+    ends = [0, *(span.end for span in result.sentences)]
+    starts = [*(span.start for span in result.sentences), len(text)]
+    assert all(not text[end:start].strip() for end, start in zip(ends, starts, strict=True))
+    assert all(result.text(span).strip() == result.text(span) != "" for span in result.sentences)
+    assert all(one.end <= next_.start for one, next_ in pairwise(result.sentences))
+
+
+def document(text: str, path: str = "a.txt") -> Document:
+    return Document(path, text, "en")
+
+
+def fingerprints(text: str, path: str = "a.txt", root: str = "") -> list[str]:
+    result, _ = check_document(document(text, path), Settings(root=root), RULES)
+    return [finding.fingerprint for finding in result.findings]
+
+
+def test_a_fingerprint_outlives_edits_elsewhere() -> None:
+    before = fingerprints("This is bad. That is awful.\n")
+    after = fingerprints("A new paragraph.\n\nThis is, now,   bad. That is awful.\n")
+    assert before == after
+    assert len(set(before)) == 2
+
+
+def test_the_same_words_twice_have_two_fingerprints() -> None:
+    once, twice = fingerprints("bad"), fingerprints("bad bad")
+    assert len(set(twice)) == 2
+    assert twice[0] == once[0]
+
+
+def test_a_fingerprint_knows_the_path_from_the_root_only() -> None:
+    assert fingerprints("bad", "/x/news/a.txt", "/x") == fingerprints("bad", "/y/news/a.txt", "/y")
+    assert fingerprints("bad", "a.txt") != fingerprints("bad", "b.txt")
+
+
+def test_standard_input_is_nobodys_path() -> None:
+    assert relative_path("<stdin>", "/x") == "<stdin>"
+
+
+def test_two_hits_of_a_rule_at_one_span_are_one_and_two_rules_are_two() -> None:
+    def twice(analysis: object, settings: object) -> list[Hit]:
+        return [Hit(Span(0, 3), "once"), Hit(Span(0, 3), "again")]
+
+    rules = [
+        Rule(name, "x", "Other", Severity.MINOR, twice, "Doc.") for name in ("rule-b", "rule-a")
+    ]
+    result, _ = check_document(document("bad"), Settings(), rules)
+    assert [(finding.rule, finding.message) for finding in result.findings] == [
+        ("rule-a", "once"),
+        ("rule-b", "once"),
+    ]
+
+
+@pytest.mark.parametrize("span", [Span(0, 0), Span(2, 1), Span(-1, 2), Span(0, 4)])
+def test_a_span_outside_the_text_is_a_fault_of_the_rule(span: Span) -> None:
+    rule = Rule("wild", "x", "Other", Severity.MINOR, lambda *_: [Hit(span, "wild")], "Doc.")
+    result, problems = check_document(document("bad"), Settings(), [rule, *RULES])
+    assert [problem.rule for problem in problems] == ["wild"]
+    assert [finding.rule for finding in result.findings] == ["word-bad"]
+
+
+def test_lines_end_as_editors_end_them() -> None:
+    assert find_line_starts("a\nb\r\nc\rd\u2028e").tolist() == [0, 2, 5, 7]
