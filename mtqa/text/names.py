@@ -32,7 +32,9 @@ _PIECE = rf"(?:(?:{_ARTICLES})[-'’])?+{_WORD}"
 _MENTION = regex.compile(
     rf"(?<![\p{{L}}\p{{M}}\d_@#/])(?:(?:{_ARTICLES})-)?+{_WORD}"
     rf"(?:(?:(?<=\b\p{{Lu}})\.)?[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?+{_PIECE}"
-    rf"|[-‑]{_PIECE}){{0,11}}+",
+    rf"|[-‑]{_PIECE}){{0,11}}+"
+    # Not a domain name (Chinanews.com).
+    rf"(?!\.\p{{Ll}})",
 )
 _NAME_WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*+(?:['’ʼ]\p{L}[\p{L}\p{M}]*+)*+")
 _POSSESSIVE = regex.compile(r"['’ʼ][sS]?\Z")

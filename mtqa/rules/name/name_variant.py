@@ -204,7 +204,7 @@ def _joined_or_split(analysis: Analysis) -> Iterator[_Variant]:
             parts = _SPLIT.split(split)
             hyphen = bool(_HYPHENS & set(agreed + rare))
             repeated = len(agreed_pieces) >= _REPEATED > len(rare_pieces)
-            if len(parts) < 2 or is_common(joined, lang):
+            if len(parts) < 2 or is_common(joined, lang) or _plain(rare) == _plain(agreed):
                 continue
             if parts[-1][0].islower():
                 if not _is_torn(parts, lang):
@@ -402,14 +402,14 @@ def _relate(
     # A spelling that print does not know, of a name that print knows or the document repeats.
     slip = (
         fame_rare < _UNHEARD and (fame_agreed >= _ESTABLISHED or agreed.alone >= _REPEATED)
-    ) or (fame_rare < _ESTABLISHED + 0.5 and fame_agreed >= fame_rare + 2 * _UNHEARD)
+    ) or (fame_rare < 2 * _UNHEARD and fame_agreed >= fame_rare + 2 * _UNHEARD)
     if tie == "conflict" and not (slip and fame_agreed >= _ESTABLISHED + 0.5):
         return None
     if one == other:
         return ("diacritics", 0.95) if lang == "en" or tie else None
     if (
         is_derived(one, other)
-        or (are_pinyin(one, other) and not (slip and tie != "reference"))
+        or (are_pinyin(one, other) and not (slip and (tie == "part" or not (rare.before or rare.after))))
         or frozenset((one, other)) in _DISTINCT
         or (lang != "en" and not (tie and one[0] == other[0] and one[-1] == other[-1]))
     ):
