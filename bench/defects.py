@@ -177,7 +177,9 @@ _SWAPS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("sky$", "ski"), ("ski$", "sky"), ("skiy$", "sky"),
     ),
     "zh/j": (("zh", "j"), (rf"j(?={_V})", "zh"), (rf"(?<={_V})j(?={_V})", "dj"), ("dj", "j")),
-    "ts/c": (("ts", "c"), ("tz", "ts"), ("ts", "tz"), (rf"(?<={_V})ch", "tch"), ("c(?=[ei])", "ts")),
+    "ts/c": (
+        ("ts", "c"), ("tz", "ts"), ("ts", "tz"), (rf"(?<={_V})ch", "tch"), ("c(?=[ei])", "ts"),
+    ),
     "w/v": (("w", "v"), ("v", "w")),
     "c/k": (("c(?=[aou])", "k"), ("(?<!c)k(?=[aou])", "c"), ("ck", "k")),
     "ph/f": (("ph", "f"), ("f", "ph")),
@@ -443,7 +445,7 @@ def _bracket_dropped(side: str) -> Planter:
 
 
 def _stop_and_bracket(document: Clean, draw: Random) -> Planting | None:
-    """A full stop and a bracketed word fall into a quotation: “… no Afghans. [government] …”"""
+    """A full stop and a bracketed word fall into a quotation."""
     found = []
     for match in _CURLY.finditer(document.text):
         inner = [m.start() + match.start() for m in re.finditer(r"(?<=[a-z]) (?=[a-z])", match[0])]
