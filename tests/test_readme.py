@@ -1,0 +1,66 @@
+"""The README says what is so."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from mtqa.config import load_settings
+from mtqa.rules import RULES
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_rule_stands_in_the_table() -> None:
+    rows = re.findall(r"^\| (\S+) \| `(\S+)` \| (\w+)( \(preview\))? \| (.+) \|$", README, re.M)
+    assert rows == [
+        (
+            rule.family,
+            rule.name,
+            rule.severity.value,
+            " (preview)" if rule.preview else "",
+            rule.summary,
+        )
+        for rule in RULES
+    ]
+
+
+def test_the_configuration_of_the_readme_is_one(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(select = .+?)```", README, re.S)
+    assert example
+    (tmp_path / "mtqa.toml").write_text(example[1], encoding="utf-8")
+    settings = load_settings(tmp_path / "mtqa.toml")
+    assert settings.names_distinct == (("Akhter", "Akhtar"),)
+
+
+def test_ci_calls_the_command_that_the_readme_gives() -> None:
+    command = re.search(r"^    (python3 -m venv .+pytest)$", README, re.M)
+    assert command
+    assert command[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_sample_of_the_readme_gives_what_it_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    from mtqa.check import check_files
+    from mtqa.config import find_settings
+    from mtqa.reports.text import render
+
+    shown = re.search(r"mtqa check (corpora/\S+)\n\nprints\n\n```\n(.+?)```", README, re.S)
+    assert shown
+    result = check_files([str(ROOT / shown[1])], find_settings(ROOT))
+    report = "".join(render(result, color=False, width=100, summary=True))
+    assert report.partition("\n")[2] == shown[2].partition("\n")[2]
+
+
+def test_every_dependency_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    sources = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "mtqa").rglob("*.py")
+    )
+    for requirement in project["dependencies"]:
+        name = re.match(r"[\w-]+", requirement)[0]  # type: ignore[index]
+        module = {"lingua-language-detector": "lingua"}.get(name, name)
+        assert re.search(rf"^\s*(import|from) {module}\b", sources, re.M), name
