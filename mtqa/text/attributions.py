@@ -82,8 +82,20 @@ def find_attributions(analysis: Analysis) -> list[Attribution]:
         found.extend(_after(text, span, ceiling, opens_next, lang))
     for sentence in analysis.sentences:
         found.extend(_in_sentence(analysis, sentence))
-    unique = {attribution.span: attribution for attribution in reversed(found)}
-    return sorted(unique.values())
+    return _unique(found)
+
+
+def _unique(found: list[Attribution]) -> list[Attribution]:
+    """One of each verb and quotation; beside a quotation's attribution none without."""
+    unique: dict[tuple[Span, Span | None], Attribution] = {}
+    for attribution in found:
+        unique.setdefault((attribution.verb, attribution.quotation), attribution)
+    quoting = {attribution.verb for attribution in found if attribution.quotation is not None}
+    return sorted(
+        attribution
+        for attribution in unique.values()
+        if attribution.quotation is not None or attribution.verb not in quoting
+    )
 
 
 # --- Tokens ----------------------------------------------------------------------------------
@@ -100,6 +112,7 @@ _SENTENCE_END = frozenset(".!?…。！？")  # noqa: RUF001
 _SEPARATORS = frozenset(",;:–—-")  # noqa: RUF001
 _REACH = 400
 _LONGEST_SPEAKER = 12
+_LONGEST_TAIL = 40
 
 # Words that cannot stand within the phrase that names a speaker.
 _NOT_IN_SPEAKER = frozenset(
@@ -192,6 +205,10 @@ def _parse_inverted(tokens: list[_Token], index: int, lang: str) -> _Clause | No
     first = index
     while index < len(tokens) and index < first + 2 and _is_adverb(tokens[index].form):
         index += 1
+    if index >= len(tokens):
+        return None
+    if lang == "fr" and "-" in tokens[index].form:
+        return _parse_hyphened(tokens, index, lang)
     if index + 1 >= len(tokens):
         return None
     verb = tokens[index].form
@@ -220,6 +237,19 @@ def _parse_inverted(tokens: list[_Token], index: int, lang: str) -> _Clause | No
     if kind is None or end == speaker:
         return None
     return _inverted(first, end, speaker, kind, index)
+
+
+def _parse_hyphened(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+    """French inversion: dit-il, explique-t-elle, a-t-il ajouté."""
+    verbs, pronouns, _, _ = _lexicon(lang)
+    first, *_, last = tokens[index].form.lower().split("-")
+    if last not in pronouns:
+        return None
+    if first in verbs:
+        return _Clause(index, index + 1, index, index + 1, SpeakerKind.PRONOUN, index, True)
+    if first in ("a", "ont") and index + 1 < len(tokens) and tokens[index + 1].form in verbs:
+        return _Clause(index, index + 2, index, index + 1, SpeakerKind.PRONOUN, index + 1, True)
+    return None
 
 
 def _inverted(first: int, end: int, speaker: int, kind: SpeakerKind, verb: int) -> _Clause | None:
@@ -276,6 +306,16 @@ def _parse_straight(tokens: list[_Token], index: int, lang: str) -> _Clause | No
     return _Clause(first, end + 1, index, speaker_end, kind, end, False)
 
 
+def _core_end(tokens: list[_Token], clause: _Clause, end: int, lang: str) -> int:
+    """Where the clause ends without adverbials: told reporters | on Monday."""
+    if tokens[clause.verb].form.lower() not in _lexicon(lang)[3]:
+        return clause.last
+    index = clause.last
+    while index < end and tokens[index].form.lower() not in _ENDS_SPEAKER | _ADVERBS:
+        index += 1
+    return index
+
+
 def _end_of_clause(tokens: list[_Token], clause: _Clause, lang: str) -> tuple[int, bool]:
     """Where a clause ends, its recipient and adverbials included, and whether it is finished.
 
@@ -285,7 +325,7 @@ def _end_of_clause(tokens: list[_Token], clause: _Clause, lang: str) -> tuple[in
     recipients = _lexicon(lang)[3]
     index = clause.last
     takes_recipient = tokens[clause.verb].form.lower() in recipients
-    limit = index + 14
+    limit = index + _LONGEST_TAIL
     if not takes_recipient and not clause.inverted and index < len(tokens):
         form = tokens[index].form
         if _is_word(form) and form.lower() not in _ADVERBIAL and not _is_adverb(form):
@@ -314,7 +354,7 @@ def _before(text: str, floor: int, quotation: Span, lang: str) -> list[Attributi
     tokens = _tokens(text, start, quotation.start)
     # The sentence that the quotation stands in begins after the last full stop.
     first = 0
-    for index, token in enumerate(tokens[:-1]):
+    for index, token in enumerate(tokens):
         if token.form in _SENTENCE_END:
             first = index + 1
     while first < len(tokens) and not _is_word(tokens[first].form):
@@ -333,9 +373,10 @@ def _before(text: str, floor: int, quotation: Span, lang: str) -> list[Attributi
     if clause is None:
         return []
     between = tokens[clause.last :]
-    if len(between) > 12 or any(token.form in _SENTENCE_END for token in between[:-1]):
+    if len(between) > 12:
         return []
-    return [_attribution(tokens, clause, clause.last, quotation, True, False, False)]
+    end = _core_end(tokens, clause, len(tokens), lang)
+    return [_attribution(tokens, clause, end, quotation, True, False, False)]
 
 
 def _after(
@@ -360,17 +401,20 @@ def _after(
             finished = end >= len(tokens) and not cut and not opens_next
             if end < len(tokens):
                 finished = tokens[end].form in _SENTENCE_END
-            if end >= len(tokens) and (opens_next or cut):
-                closed = False
+            if end >= len(tokens) - 1 and not finished and (opens_next or cut):
+                closed = False  # he said, “…
             alone = finished and closed and (sentences > 0 or (ended and not found))
             if found or closed or not ended:
-                found.append(_attribution(tokens, clause, end, quotation, False, closed, alone))
+                core = end if alone else _core_end(tokens, clause, end, lang)
+                found.append(_attribution(tokens, clause, core, quotation, False, closed, alone))
             previous = clause
             index = max(clause.last, index + 1)
             if not closed:
                 break
         elif previous is None:
             break  # something else follows the quotation
+        if sentences:
+            break  # in a second sentence, only its beginning can look back to the quotation
         # On to the next place where a clause can begin.
         while index < len(tokens):
             form = tokens[index].form
@@ -382,8 +426,6 @@ def _after(
                 index += 1
                 break
             index += 1
-        if sentences > 1:
-            break
     return found
 
 
@@ -452,9 +494,8 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
             whole = whole and tokens[-1].end == sentence.end
             quoted = analysis.quotations.outermost_at(tokens[first].start) is not None
             if not quoted:
-                found.append(
-                    _attribution(tokens, clause, end, None, not whole, whole, whole)
-                )
+                core = end if whole else _core_end(tokens, clause, end, lang)
+                found.append(_attribution(tokens, clause, core, None, not whole, whole, whole))
             if whole:
                 return found
     comma = text.rfind(",", max(sentence.start, sentence.end - _HEAD), sentence.end)
@@ -467,7 +508,8 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
             if clause is not None:
                 end, closed = _end_of_clause(tokens, clause, lang)
                 if closed and all(not _is_word(token.form) for token in tokens[end:]):
-                    found.append(_attribution(tokens, clause, end, None, False, True, False))
+                    core = _core_end(tokens, clause, end, lang)
+                    found.append(_attribution(tokens, clause, core, None, False, True, False))
     return found
 
 

@@ -168,7 +168,7 @@ _ELISION = regex.compile(
     r"|n|s|d|m|ll|re|ve|t|til)\b",
     regex.IGNORECASE,
 )
-_INCHES = regex.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{1,2}| ?[¼½¾⅛⅜⅝⅞]| \d/\d{1,2})?\Z|[¼½¾⅛⅜⅝⅞]\Z")
+_INCHES = regex.compile(r"(?<![\d.,+/-])\d{1,3}(?:[.,]\d{1,2}| ?[¼½¾⅛⅜⅝⅞]| \d/\d{1,2})?\Z|[¼½¾⅛⅜⅝⅞]\Z")
 
 # Costs of a reading; a mark that stands alone costs 1. The values are ordered, not fitted: they
 # say which of two explanations of the same marks is the more likely, and
@@ -182,6 +182,7 @@ _MIXED = 0.25  # straight and curly in one pair
 _NESTED_ALIKE = 0.5  # a quotation within a quotation with the same marks
 _CROSSED = 0.5  # a paragraph ends within a quotation and the next does not reopen it
 _CROSSED_AGAIN = 0.1
+_BLANK = 0.3  # that paragraph is set off by a blank line
 _REOPENED_LATE = 0.8  # reopened, though an earlier paragraph of the quotation was not
 _FRAGMENT = 0.6  # a title or a few words that run on into the next paragraph
 _NARRATED = 1.1  # the paragraph leaves the quotation open after a clause such as: , she said.
@@ -425,10 +426,12 @@ class _Gap(NamedTuple):
 
     length: float  # cost of its characters to a quotation that holds them
     boundaries: int  # how many paragraphs end in it
+    blank: bool  # is one of them set off by a blank line, so surely a paragraph, not a segment?
     narrated: float  # cost to a quotation that holds the narrator's clause
 
 
-_NO_GAP = _Gap(0.0, 0, 0.0)
+_NO_GAP = _Gap(0.0, 0, False, 0.0)
+_BLANK_LINE = regex.compile(r"\n[ \t\r\u3000]*\n")
 _Readings = dict[_Stack, tuple[float, _Read | None]]
 
 
@@ -436,11 +439,12 @@ def _between(
     previous: _Mark, mark: _Mark, text: str, paragraphs: list[Span], lang: str
 ) -> _Gap:
     boundaries = mark.paragraph - previous.paragraph
-    narrated = 0.0
+    narrated, blank = 0.0, False
     if boundaries:
         end = paragraphs[mark.paragraph].start
+        blank = _BLANK_LINE.search(text, previous.end, mark.start) is not None
         narrated = _NARRATED if find_clause(text, previous.end, end, lang) else 0.0
-    return _Gap((mark.start - previous.end) * _PER_CHARACTER, boundaries, narrated)
+    return _Gap((mark.start - previous.end) * _PER_CHARACTER, boundaries, blank, narrated)
 
 
 def _read(readings: _Readings, mark: _Mark, gap: _Gap) -> _Readings:
@@ -472,6 +476,8 @@ def _roles(stack: _Stack, mark: _Mark, gap: _Gap) -> Iterator[tuple[str, _Stack,
             if level.kind == mark.kind:
                 reopened = (*stack[:depth], level._replace(crossed=2), *stack[depth + 1 :])
                 late = _REOPENED_LATE if level.crossed == 1 or gap.boundaries > 1 else 0.0
+                if gap.boundaries > 1 and gap.blank and level.crossed != 1:
+                    late += _CROSSED
                 if level.fragment and not level.crossed:
                     late += 2 * _FRAGMENT
                 again = _CROSSED_AGAIN * max(0, gap.boundaries - 1)
@@ -481,6 +487,8 @@ def _roles(stack: _Stack, mark: _Mark, gap: _Gap) -> Iterator[tuple[str, _Stack,
         base += _CROSSED_AGAIN if stack[0].crossed == 1 else _CROSSED
         if stack[0].fragment and not stack[0].crossed:
             base += _FRAGMENT
+        if gap.blank and stack[0].crossed != 1:
+            base += _BLANK
         if stack[-1].kind == "single":
             base += _CROSSED
         stack = (stack[0]._replace(crossed=1), *stack[1:])
@@ -539,10 +547,7 @@ def _resolve(read: _Read | None, pairs: list[Pair], unpaired: list[Unpaired]) ->
 _BRACKET = regex.compile(r"[()\[\]{}（）［］｛｝【】〔〕]")  # noqa: RUF001
 _PARTNER = dict(zip("([{（［｛【〔", ")]}）］｝】〕", strict=True))  # noqa: RUF001
 _ALIKE = str.maketrans("（）［］｛｝", "()[]{}")  # noqa: RUF001
-# Source for the shapes: Unicode Technical Report 51 names the text forms of the commoner emoticons.
-_EMOTICON = regex.compile(
-    r"(?<![\p{L}\p{N}])(?:[:;=8xX][-'^oc]?[()\[\]{}]+|[()\[\]{}]+[-'^o]?[:;=](?![\p{L}\p{N}])|\^_?\^[()]|<3\))"
-)
+_EMOTICON = regex.compile(r"(?<![\p{L}\p{N}])(?:[:;=][-'^o]?[()\[\]{}]+|\((?:[-'^o]?[:;=])(?!\S)|\^_?\^[()])")
 _INTERVAL = regex.compile(r"[\[(\]]\s?[-−+]?[\p{N}.∞a-z]{1,8}\s?[,;]\s?[-−+]?[\p{N}.∞a-z]{1,8}\s?[\])\[]")  # noqa: RUF001
 # The number of a list item: 1) a) iv) (2 12.
 _NUMERAL = regex.compile(r"(?:\p{Nd}{1,3}(?:\.\p{Nd}{1,2})*|[\p{L}]|[ivx]{1,5}|[IVX]{1,5})\Z")
@@ -561,11 +566,9 @@ def _pair_brackets(
         position = match.start()
         if position < skip_to:
             continue
-        special = _INTERVAL.match(text, position) or _emoticon(text, position)
-        if special is not None and not (
-            special.re is _INTERVAL and _PARTNER.get(text[position]) == text[special.end() - 1]
-        ):
-            skip_to = special.end()
+        interval = _INTERVAL.match(text, position)
+        if interval is not None and _PARTNER.get(text[position]) != text[interval.end() - 1]:
+            skip_to = interval.end()  # [0, 1)
             continue
         bracket = match.group().translate(_ALIKE)
         index = max(0, bisect_right(starts, position) - 1)
@@ -591,17 +594,21 @@ def _pair_brackets(
     alone.extend(Unpaired(Span(offset, offset + 1), Side.OPENING) for _, offset, _ in stack)
     pairs.sort()
     alone.sort()
-    return pairs, [bracket for bracket in alone if not _is_list_numeral(text, bracket, starts)]
+    return pairs, [
+        bracket
+        for bracket in alone
+        if not _is_list_numeral(text, bracket, starts) and not _is_emoticon(text, bracket)
+    ]
 
 
-def _emoticon(text: str, position: int) -> regex.Match[str] | None:
+def _is_emoticon(text: str, bracket: Unpaired) -> bool:
+    position = bracket.span.start
     for start in range(max(0, position - 3), position + 1):
-        match: regex.Match[str] | None = _EMOTICON.match(text, start)
-        if match is not None and match.start() <= position < match.end():
-            after = text[match.end() : match.end() + 1]
-            if not after.isalnum():
-                return match
-    return None
+        match = _EMOTICON.match(text, start)
+        if match is not None and position < match.end():
+            return not text[match.end() : match.end() + 1].isalnum()
+    # Russian writes its smile as brackets without eyes: Спасибо))
+    return text[position - 1 : position + 1] == "))" or text[position : position + 2] == "))"
 
 
 def _is_list_numeral(text: str, bracket: Unpaired, starts: list[int]) -> bool:

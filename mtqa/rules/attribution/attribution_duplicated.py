@@ -55,7 +55,9 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             text[slice(*second.verb)].lower() == "according"
         ):
             continue  # he said, according to the police: a report of a report
-        if same_speaker(first, second, text):
+        # “…,” said Ann Lee. said the dentist.
+        torn = second.alone and text[second.span.start].islower()
+        if torn or same_speaker(first, second, text):
             yield Hit(
                 span=attribution_span(analysis, second),
                 message=(

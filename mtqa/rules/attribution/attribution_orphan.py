@@ -35,16 +35,15 @@ from mtqa.rules.attribution.attribution_duplicated import attribution_span
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.attributions import Attribution, SpeakerKind
+from mtqa.text.document import Span
 
 # Verbs that cannot stand without what was said.
-_TRANSITIVE = frozenset("said says say told tells stated added".split())
+_TRANSITIVE = frozenset("said says say told tells stated added according".split())
 _IDIOMS = frozenset("enough nuff well easier sooner least like as so being it".split())
 _LONGEST = 12  # words
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
-    if analysis.lang != "en":
-        return
     previous: Attribution | None = None
     for attribution in analysis.attributions:
         if attribution.alone and _is_orphan(analysis, attribution, previous):
@@ -61,28 +60,32 @@ def _is_orphan(
     text = analysis.text
     index = analysis.sentence_at(attribution.span.start)
     sentence = analysis.sentences[index]
-    if len(analysis.words.within(*sentence)) > _LONGEST:
+    if len(analysis.words.within(*sentence)) > _LONGEST or not text[sentence.end - 1] in ".!?…":
         return False
-    if text[slice(*attribution.verb)].lower() not in _TRANSITIVE:
+    if _has_stray_bracket(analysis, sentence):
+        return True
+    if analysis.lang != "en" or text[slice(*attribution.verb)].lower() not in _TRANSITIVE:
         return False
     if text[slice(*attribution.speaker)].split()[0].lower() in _IDIOMS:
         return False
-    if index == 0 or analysis.paragraph_at(sentence.start) != analysis.paragraph_at(
-        analysis.sentences[index - 1].start
-    ):
+    if index == 0:
         return False
-    quotations = analysis.quotations
     before = analysis.sentences[index - 1]
-    if quotations.outermost_at(before.end - 1) is not None or text[before.end - 1] in ":,;":
+    if analysis.paragraph_at(sentence.start) != analysis.paragraph_at(before.start):
         return False
-    if text[sentence.end - 1] not in ".!?…":
+    if analysis.quotations.outermost_at(before.end - 1) is not None or text[before.end - 1] in ":,;":
         return False
-    following = text[sentence.end : sentence.end + 4].lstrip()
-    if following[:1] in tuple("“\"„«‘'「"):
-        return False
-    # After a sentence with an attribution of its own, or with the rest of a bracket or name.
-    ends_attribution = previous is not None and previous.closed and previous.span.end > before.start
-    return ends_attribution or attribution.kind is not SpeakerKind.PRONOUN
+    if previous is not None and previous.closed and previous.span.end > before.start:
+        return True  # the sentence before has its attribution already
+    following = text[sentence.end : sentence.end + 4].lstrip()[:1]
+    return attribution.kind is not SpeakerKind.PRONOUN and following not in tuple("“\"„«‘'「")
+
+
+def _has_stray_bracket(analysis: Analysis, sentence: Span) -> bool:
+    return any(
+        sentence.start < bracket.span.start < sentence.end - 1
+        for bracket in analysis.quotations.unpaired_brackets
+    )
 
 
 RULE = Rule(

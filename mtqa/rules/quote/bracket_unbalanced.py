@@ -46,8 +46,19 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     marks = quotation_marks(analysis.lang)
     for mark in quotations.unpaired:
         form = text[mark.span.start : mark.span.end]
-        if form in "«»" and form not in marks:
+        if form in "«»" and form not in marks and _is_in_text(analysis, mark):
             yield _hit(text, mark)
+
+
+def _is_in_text(analysis: Analysis, mark: Unpaired) -> bool:
+    """Does it stand like a bracket, and not as the arrow of a link: » Home, Next »?"""
+    text, (start, end) = analysis.text, mark.span
+    paragraph = analysis.paragraphs[analysis.paragraph_at(start)]
+    before = text[start - 1] if start > paragraph.start else " "
+    after = text[end] if end < paragraph.end else " "
+    if mark.side is Side.OPENING:
+        return not before.isalnum() and not after.isspace()
+    return before.isalnum() and not after.isalnum()
 
 
 def _hit(text: str, bracket: Unpaired) -> Hit:

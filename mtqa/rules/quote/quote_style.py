@@ -34,12 +34,11 @@ from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.document import Span
 from mtqa.text.quotations import Pair, accepts_pair, is_straight
 
 # Fewest quotations in the usual style, and the largest share of the other one beside them.
-_USUAL = 5
-_RARE = 0.1
+_USUAL = 4
+_RARE = 0.25
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
@@ -51,6 +50,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         opening, closing = _forms(text, pair)
         if not accepts_pair(opening, closing):
             mixed.append(pair)
+        elif pair.depth:
+            continue
         elif opening == '"':
             straight.append(pair)
         elif opening == "“":
@@ -63,9 +64,9 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         for pair in rare:
             opening, closing = _forms(text, pair)
             yield Hit(
-                span=Span(pair.start, pair.end),
-                message=f"This quotation is set in {opening}{closing}, the others are not.",
-                related=(Span(usual[0].start, usual[0].end),),
+                span=pair.opening,
+                message=f"This quotation is set in {opening}…{closing}, the others are not.",
+                related=(pair.closing,),
                 confidence=0.8,
             )
 
