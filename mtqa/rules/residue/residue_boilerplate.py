@@ -1,0 +1,350 @@
+"""Page furniture inside the text.
+
+## What it finds
+Lines that belong to the page and not to the article: links and their labels (*Source link*, *Read
+more*, *Related articles*), buttons (*Share this*, *Print*, *Subscribe to our newsletter*), cookie
+and copyright lines, advertisement marks, comment counters, breadcrumbs (*Home > News > World*),
+time stamps of the page (*Updated 3 hours ago*, *4 min read*); and the name of a section or a site
+glued to the headline (*... | Taliban News*, *... - BBC News*). The span is the whole line, or what
+is glued together with its bar; the suggestion deletes it.
+
+## Why it matters
+What a scraper leaves in the text is translated with it and published as if the newsroom had
+written it.
+
+## Example
+Bad: Troops retake border town | World News
+Good: Troops retake border town
+
+## Not flagged
+The same words within prose (*he read more books*; *Read more than once, the letter ...*); lines
+that end a sentence, unless they are known formulas; lists of results with bars; a dash before
+anything but a publisher's name.
+
+## Source
+MQM, Accuracy/Addition. The word lists in ``furniture.toml`` name their sources.
+
+## Measured
+MEASURED
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import regex
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Span
+
+# Furniture is short; cookie notices are the longest of it.
+_LONGEST = 220  # code points
+_LONGEST_REST = 8  # words after a known beginning, when that is one or two words
+_LONG_BEGINNING = 3  # words from which on a known beginning may end a sentence
+_LONGEST_TITLE = 24  # words after Read more: and the like
+# Lines of furniture vocabulary that is in no list of phrases.
+_LONGEST_VOCABULARY = 12
+_UNKNOWN_SHARE = 0.2
+
+_DECORATION = regex.compile(
+    r"^[\s•·►▶▸▹»›→➡➜↓↑★☆■▪◆●○✓✔✉☰|>*#+_\[(<{【〔\-–—~=]+"
+    r"|[\s»›→➡➜↓↑▼▲▾|>*+_\])}】〕\-–—~=…:.!。！：]+$"
+)
+_NUMBER = regex.compile(r"\p{N}+(?:[.,:]\p{N}+)*")
+_SPACES = regex.compile(r"\s+")
+_STOP = regex.compile(r"[.!?。！？۔؟।]['’\"”»)\]]*\Z")
+_PIECES = regex.compile(r"\s*[|｜•·/]\s*|\s+[-–—]\s+|(?<=[.!?…])\s+|(?<=[。！？])")
+_UNSPACED = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]")
+_TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}'’\-/]*|[&+]")
+
+# What a page says to its reader, and what it wants followed by name.
+_SPOKEN_TO = frozenset({"our", "your", "us", "here", "below"})
+_FOLLOWED = frozenset({"follow", "download", "like", "join", "get", "visit"})
+
+# 14 Jul 2021, 10:32 am
+_TIME_STAMP = regex.compile(
+    r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}:\d\d\b)"
+    r"(?:[\s\d.,:/|·•@+\-–—()]|\b(?:on|at|by|am|pm|a\.m|p\.m|st|nd|rd|th|utc|gmt|bst|est|edt|cst|cdt|pst|"
+    r"pdt|cet|cest|msk|ist|jst|kst|z|t|"
+    r"mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs)?(?:day)?|fri(?:day)?|sat(?:urday)?|"
+    r"sun(?:day)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b)++",
+    regex.IGNORECASE,
+)
+# Home > News > World
+_BREADCRUMB = regex.compile(
+    r"(?:home|homepage|start|startseite|accueil|inicio|início|home page|strona główna|ana sayfa|"
+    r"главная|головна|الرئيسية|דף הבית|首页|首頁|ホーム|홈|news|world|you are here|sie sind hier)"
+    r"\s*:?(?:\s*(?:>>?|»|›|→|/|::|\|)\s*[^>»›→|/]{1,60}){1,6}",
+    regex.IGNORECASE,
+)
+_BREADCRUMB_ARROWS = regex.compile(
+    r"[\p{Lu}\p{Lo}][^>»›→.!?]{0,30}(?:\s+(?:>|»|›|→)\s+[\p{Lu}\p{Lo}][^>»›→.!?]{0,40}){2,6}"
+)
+
+# What is glued to a headline: after a bar anything short, after a dash a publisher.
+_GLUED_BAR = regex.compile(r"(?<=\S)\s*(?P<bar>[|｜¦])\s*(?P<name>[^|｜¦]{2,60})\Z")
+_GLUED_DASH = regex.compile(r"(?<=\S)\s+(?P<bar>[-–—])\s*(?P<name>[^-–—|]{2,40})\Z")
+_HEADLINE_WORDS = 4  # at least, before the bar
+_NAME_WORDS = 6  # at most, after it
+_PUBLISHER = regex.compile(
+    # words that only a publication has in its name, then news sites with names of other kinds
+    r"\b(?:news|newspaper|times|post|herald|tribune|gazette|chronicle|guardian|telegraph|observer|"
+    r"magazine|online|broadcasting|press agency|news agency|yahoo!? ?\w*|msn|google news|"
+    r"\w+\.(?:com|net|org|co\.uk|info|tv|news|cn|ru|de|fr|es|it|eu|ua|jp|in)|"
+    r"bbc|cnn|reuters|afp|ap news|associated press|al jazeera(?: english)?|deutsche welle|dw|npr|"
+    r"abc|nbc|cbs|fox|sky|euronews|france 24|rfi|rt|tass|ria novosti|sputnik|xinhua(?:net)?|cgtn|"
+    r"cctv|chinanews|bloomberg|politico|axios|vox|the hill|the independent|le monde|le figaro|"
+    r"der spiegel|spiegel|faz|die zeit|zeit|welt|bild|sz|süddeutsche|tagesschau|el país|el mundo|"
+    r"la repubblica|corriere|haaretz|ynet|anadolu(?: ajansı)?|dawn|ndtv|the hindu|nhk|kyodo|"
+    r"nikkei|yonhap|nachrichten|zeitung|noticias|notícias|notizie|nieuws|nyheter|haber(?:leri|ler)?|"
+    r"новости|известия|интерфакс|новини|أخبار|الجزيرة|חדשות|新闻|新聞|ニュース|뉴스)\b",
+    regex.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Furniture:
+    """The word lists, normalised as `_normalise` does lines.
+
+    Attributes:
+        lines: whole lines.
+        beginnings: a line may go on after them.
+        endings: a line may lead up to them.
+        patterns: lines with a gap in the middle.
+        labels: words that a colon and a title may follow.
+        verbs: imperatives of the web, English.
+        nouns: things that only a page has, English.
+        fillers: words between them, English.
+    """
+
+    lines: frozenset[str]
+    beginnings: tuple[str, ...]
+    endings: tuple[str, ...]
+    patterns: regex.Pattern[str]
+    labels: regex.Pattern[str]
+    verbs: frozenset[str]
+    nouns: frozenset[str]
+    fillers: frozenset[str]
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Page furniture, and names of sections and sites glued to the headline."""
+    text = analysis.text
+    for index, paragraph in enumerate(analysis.paragraphs):
+        line = text[slice(*paragraph)]
+        if len(line) <= _LONGEST and _is_furniture(line):
+            yield _hit(text, paragraph)
+            continue
+        glued = _find_glued(line)
+        if glued and (index == 0 or not _in_table(analysis, index)):
+            start = paragraph.start + glued.start
+            name = text[start : paragraph.end].lstrip("|｜¦-–— ")
+            yield Hit(
+                span=Span(start, paragraph.end),
+                message=f"“{name}” is the name of a section or site, glued to the headline",
+                severity=Severity.MINOR,
+                suggestion="",
+                confidence=0.9,
+            )
+            continue
+        tail = _tail(analysis, index)
+        if tail and _is_formula(text[slice(*tail)]):
+            yield _hit(text, tail)
+
+
+def _hit(text: str, span: Span) -> Hit:
+    words = " ".join(text[slice(*span)].split())
+    if len(words) > 60:
+        words = words[:60].rsplit(" ", 1)[0] + " …"
+    return Hit(
+        span=span,
+        message=f"“{words}” belongs to the page, not to the article",
+        suggestion="",
+        confidence=0.9,
+    )
+
+
+def _tail(analysis: Analysis, index: int) -> Span | None:
+    """The last sentence of a paragraph that has more than one."""
+    paragraph = analysis.paragraphs[index]
+    last = analysis.sentences[analysis.sentence_at(paragraph.end - 1)]
+    if last.start <= paragraph.start or last.end - last.start > _LONGEST:
+        return None
+    return last
+
+
+def _is_furniture(line: str) -> bool:
+    if (
+        _is_formula(line)
+        or _BREADCRUMB.fullmatch(line)
+        or _BREADCRUMB_ARROWS.fullmatch(line)
+        or _TIME_STAMP.fullmatch(line)
+        or _is_vocabulary(line)
+    ):
+        return True
+    # Already a subscriber? Log in; About us | Contact | Advertise with us
+    pieces = [piece for piece in _PIECES.split(line) if _TOKEN.search(piece)]
+    return len(pieces) > 1 and all(_is_formula(piece) or _is_vocabulary(piece) for piece in pieces)
+
+
+def _is_formula(line: str) -> bool:
+    """Whether a line is, or begins as, a known piece of furniture."""
+    furniture = _furniture()
+    plain = _normalise(line)
+    if plain in furniture.lines:
+        return True
+    stopped = bool(_STOP.search(line))
+    if plain.startswith(furniture.beginnings):
+        for beginning in furniture.beginnings:
+            if plain.startswith(beginning) and _goes_on_well(plain, beginning, stopped):
+                return True
+    if plain.endswith(furniture.endings) or furniture.patterns.fullmatch(plain):
+        return len(plain.split()) <= _LONGEST_TITLE
+    label = furniture.labels.match(plain)
+    if label is None or line[0] in "([（":  # (Source: Reuters) is a credit
+        return False
+    return len(plain[label.end() :].split()) <= _LONGEST_TITLE
+
+
+def _goes_on_well(plain: str, beginning: str, stopped: bool) -> bool:
+    rest = plain[len(beginning) :]
+    if rest and rest[0].isalnum() and beginning[-1].isalnum() and not _UNSPACED.match(rest):
+        return False  # subscribe, but not subscribed
+    if len(beginning.split()) >= _LONG_BEGINNING:
+        return True
+    return not stopped and len(rest.split()) <= _LONGEST_REST and len(rest) <= 8 * _LONGEST_REST
+
+
+def _is_vocabulary(line: str) -> bool:
+    """Whether a line is made of the vocabulary of web pages: Get our app, View gallery (12)."""
+    furniture = _furniture()
+    tokens = _TOKEN.findall(line)
+    if not 1 <= len(tokens) <= _LONGEST_VOCABULARY:
+        return False
+    words = [token.lower().replace("’", "'") for token in tokens]
+    nouns = sum(word in furniture.nouns for word in words)
+    known = sum(
+        word in furniture.nouns
+        or word in furniture.fillers
+        or word in furniture.verbs
+        or word[0].isdigit()
+        or (place > 0 and words[0] in _FOLLOWED and tokens[place][0].isupper())
+        for place, word in enumerate(words)
+    )
+    if len(words) - known > _UNKNOWN_SHARE * len(words):
+        return False
+    orders = words[0] in furniture.verbs or (
+        len(words) > 1 and words[0] == "please" and words[1] in furniture.verbs
+    )
+    spoken_to = not _SPOKEN_TO.isdisjoint(words)
+    if _STOP.search(line):
+        return orders and known == len(words) and (nouns > 1 or (nouns > 0 and spoken_to))
+    if known == len(words) and (nouns > 1 or (orders and spoken_to)):
+        return True
+    return orders and nouns > 0
+
+
+def _find_glued(line: str) -> Span | None:
+    """What is glued to the end of a headline, from its bar on."""
+    if _STOP.search(line) or len(line) > 2 * _LONGEST:
+        return None
+    start: int | None = None
+    end = len(line)
+    while match := _GLUED_BAR.search(line, 0, end):
+        if len(match["name"].split()) > _NAME_WORDS:
+            break
+        start = end = match.start("bar")
+        end = len(line[:end].rstrip())
+    if start is None:
+        match = _GLUED_DASH.search(line)
+        if match and _is_publisher(match["name"]):
+            start = match.start("bar")
+    if start is None or len(_TOKEN.findall(line[:start])) < _HEADLINE_WORDS:
+        return None
+    return Span(start, len(line))
+
+
+def _is_publisher(name: str) -> bool:
+    """Whether a short capitalised name is that of a publication."""
+    words = name.split()
+    return (
+        len(words) <= 4
+        and bool(_PUBLISHER.search(name))
+        and all(not word[0].islower() or word in ("of", "the", "and") for word in words)
+    )
+
+
+def _in_table(analysis: Analysis, index: int) -> bool:
+    """Whether the lines about a line have bars too, as tables and lists of results do."""
+    around = analysis.paragraphs[max(0, index - 2) : index] + analysis.paragraphs[
+        index + 1 : index + 3
+    ]
+    return any(
+        analysis.text.find(bar, *paragraph) >= 0 for paragraph in around for bar in ("|", "｜")
+    )
+
+
+def _normalise(line: str) -> str:
+    """Lower case, numbers as #, no decoration, single spaces."""
+    plain = _SPACES.sub(" ", line.replace("’", "'").lower())
+    return _undecorated(_NUMBER.sub("#", plain))
+
+
+def _undecorated(line: str) -> str:
+    # a number sign that stands for a number is no decoration
+    return _DECORATION.sub("", line.replace("#", "0")).replace("0", "#")
+
+
+@cache
+def _furniture() -> _Furniture:
+    table = tomllib.loads(
+        (files("mtqa.rules.residue") / "furniture.toml").read_text(encoding="utf-8")
+    )
+    lines: set[str] = set()
+    beginnings: set[str] = set()
+    endings: set[str] = set()
+    patterns: set[str] = set()
+    labels: set[str] = set()
+    for language in table.values():
+        for phrase in language["lines"]:
+            fixed = phrase.strip("*")
+            if "*" in fixed:
+                patterns.add(r".{1,60}".join(map(regex.escape, phrase.split("*"))))
+            elif phrase.startswith("*"):
+                endings.add(fixed)
+            elif phrase.endswith("*"):
+                stem = fixed.rstrip()
+                lines.add(_undecorated(stem))
+                beginnings.add(stem)
+            else:
+                lines.add(_undecorated(phrase))
+        labels.update(language["labels"])
+    english = table["en"]
+    return _Furniture(
+        lines=frozenset(lines),
+        beginnings=tuple(sorted(beginnings)),
+        endings=tuple(sorted(endings)),
+        patterns=regex.compile("|".join(sorted(patterns))),
+        labels=regex.compile(rf"(?:{'|'.join(map(regex.escape, sorted(labels)))})\s*[:：|]\s*\S"),
+        verbs=frozenset(english["verbs"].split()),
+        nouns=frozenset(english["nouns"].split()),
+        fillers=frozenset(english["fillers"].split()),
+    )
+
+
+RULE = Rule(
+    name="residue-boilerplate",
+    family="residue",
+    category="Accuracy/Addition",
+    severity=Severity.MAJOR,
+    check=check,
+    documentation=__doc__,
+)
