@@ -162,7 +162,7 @@ def _similarity(
     if not bars or _state_different_facts(analysis, earlier, later, known):
         return None
     one, other = analysis.text[slice(*earlier)], analysis.text[slice(*later)]
-    score = max(
+    score: float = max(
         _chrf().sentence_score(one, [other]).score, _chrf().sentence_score(other, [one]).score
     )
     if score < min(bars):

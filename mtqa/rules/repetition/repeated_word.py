@@ -95,8 +95,10 @@ _MAY_BE_TWICE = frozenset(
     "pompom cancan couscous turkey sweet loud crazy cold warm hungry tired happy early late "
     "young same near nearly almost different badly wildly lots days years miles night around "
     "round over under through down back away off up out about along do does did done can will "
-    "may might who what where when how why it you her him there you're it's".split()
+    "may might who what where when how why it you her him there you're it's know".split()
 )
+# Two clauses meet at two equal verbs: those who voted voted against it.
+_RELATIVE = regex.compile(r"\b(?:who|that|which|what|whoever|whatever)\s+\Z", regex.IGNORECASE)
 # Below this an English word may be a name or a borrowed reduplication (pachinko pachinko).
 _KNOWN = 3.0
 # Capitalised pairs are names more often than not; only plain long words are judged.
