@@ -449,16 +449,23 @@ def _stop_and_bracket(document: Clean, draw: Random) -> Planting | None:
     found = []
     for match in _CURLY.finditer(document.text):
         inner = [m.start() + match.start() for m in re.finditer(r"(?<=[a-z]) (?=[a-z])", match[0])]
-        found += inner[2:-2]
+        found += inner[3:-3]
     if not found:
         return None
     at = draw.choice(found)
-    new = f". [{draw.choice(('government', 'sic', 'the group', 'country', 'the people'))}] "
-    after = document.text[at + 1]
-    whole = Span(at, at + len(new) + 1)
+    new = f". [{draw.choice(('government', 'the group', 'country', 'the people', 'officials'))}] "
+    new += document.text[at + 1].upper()
+    whole = Span(at, at + len(new))
+    before, after = (
+        next(span for span in document.words if span.end == at),
+        next(span for span in document.words if span.start == at + 1),
+    )
+    delta = len(new) - 2
+    bracket = Span(at + 2, at + len(new) - 2)
+    exact = (Span(before.start, after.end + delta), whole, Span(at, whole.end - 2), bracket)
     return Planting(
-        "quotation broken", "stop and bracket", "", at, at + 2, new + after.upper(),
-        (whole,), (whole,), ("quote-broken",),
+        "quotation broken", "stop and bracket", new[2:-2], at, at + 2, new,
+        (whole,), exact, ("quote-broken",),
     )  # fmt: skip
 
 
@@ -470,7 +477,8 @@ def _style(document: Clean, draw: Random) -> Planting | None:
     at = draw.choice((pair.start, pair.end - 1))
     return Planting(
         "quotation mark of another style", "one curly mark made straight", "", at, at + 1, '"',
-        (pair,), (Span(at, at + 1), pair), ("quote-style", "quote-unbalanced"),
+        (pair,), (Span(pair.start, pair.start + 1), Span(pair.end - 1, pair.end), pair),
+        ("quote-style", "quote-unbalanced"),
     )  # fmt: skip
 
 
@@ -482,7 +490,13 @@ _ATTRIBUTED = re.compile(
     rf"[“\"](?P<quotation>[^“”\"\n]{{15,}}[,?!])[”\"]"
     rf"(?P<attribution> (?:{_VERB} (?P<after>{_NAME})|(?P<before>{_NAME}) {_VERB}\b)[^“”\"\n.]*)\."
 )
-_PRONOUNS = frozenset({"He", "She", "They", "I", "We", "It"})
+_NO_NAMES = frozenset({"He", "She", "They", "I", "We", "It", "The", "A", "Ms", "Mr", "Mrs", "Dr"})
+
+
+def _begins(text: str, at: int) -> bool:
+    return not text[:at].rstrip() or bool(
+        re.search(r"(\n|[.!?][”\"]?) ?$", text[max(0, at - 4) : at])
+    )
 
 
 def _attribution_doubled(variant: str) -> Planter:
@@ -491,7 +505,9 @@ def _attribution_doubled(variant: str) -> Planter:
         found = [
             match
             for match in _ATTRIBUTED.finditer(text)
-            if (match["after"] or match["before"]).split()[0] not in (*_PRONOUNS, "The")
+            if not _NO_NAMES & set((match["after"] or match["before"]).split())
+            # In front there is room for another attribution only where a sentence begins.
+            and (not variant.startswith("before") or _begins(text, match.start()))
         ]
         if not found:
             return None
@@ -528,13 +544,18 @@ def _attribution_doubled(variant: str) -> Planter:
             if at >= attribution.end
             else Span(attribution.start + len(new), attribution.end + len(new))
         )
-        trimmed = Span(
-            added.start + len(new) - len(new.lstrip(" ,")),
-            added.end - (len(new) - len(new.rstrip(" ,:"))),
-        )
+        head = len(new) - len(new.lstrip(" ,"))
+        tail = len(new) - len(new.rstrip(" ,:"))
+        trimmed = Span(added.start + head, added.end - tail)
+        exact = [trimmed, Span(trimmed.start, trimmed.end - new.endswith("."))]
+        if variant == "appositive":  # the second clause alone
+            exact.append(Span(added.start + new.index(surname), added.end))
+        # Either of the two may be called the doubled one.
+        clause = re.match(rf" (?:{_VERB} {_NAME}|{_NAME} {_VERB})", match["attribution"])
+        assert clause
+        exact += [Span(old.start + 1, old.start + clause.end()), Span(old.start + 1, old.end)]
         return Planting(
-            "attribution doubled", variant, "", at, at, new, (added, old),
-            (trimmed, Span(trimmed.start, trimmed.end - new.endswith("."))),
+            "attribution doubled", variant, "", at, at, new, (added, old), tuple(exact),
             ("attribution-duplicated", "attribution-orphan"),
         )  # fmt: skip
 

@@ -126,10 +126,11 @@ def foreign_sentences(data: Path, texts: Sequence[Text]) -> dict[str, list[str]]
         ) as rows:
             next(rows)
             sentences.setdefault(lang, []).extend(row.split("\t")[column] for row in rows)
-    return {
+    long = {
         lang: [s for s in group if len(s) >= 30 and (lang in ("zh", "ja") or len(s.split()) >= 8)]
         for lang, group in sorted(sentences.items())
     }
+    return {lang: group for lang, group in long.items() if group}
 
 
 def plant(

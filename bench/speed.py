@@ -107,6 +107,8 @@ def time_all(text: str, lang: str = "en") -> dict[str, float]:
 
 def slope(points: list[tuple[float, float]]) -> float:
     """Exponent of growth: the slope of the line of least squares through the logarithms."""
+    if len({x for x, _ in points}) < 2:
+        return math.nan
     logs = [(math.log(x), math.log(max(y, 1e-9))) for x, y in points]
     return statistics.linear_regression(*zip(*logs, strict=True)).slope
 

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Runs every benchmark and writes bench/results/. Arguments are handed to each (--data DIR).
+set -eu
+cd "$(dirname "$0")/.."
+export PYTHONPATH="$PWD"
+head_of() {
+    printf '%s\n' "\$ python bench/$1.py"
+    date -u '+%Y-%m-%d %H:%M UTC'
+    printf '%s, %s cores\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)"
+    git rev-parse --short HEAD | sed 's/^/commit /'
+    python - <<'PYTHON'
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import mtqa
+
+names = "sentencex regex wordfreq rapidfuzz ftfy lingua-language-detector sacrebleu".split()
+found = [f"Python {platform.python_version()}", f"mtqa {mtqa.__version__}"]
+for name in names:
+    try:
+        found.append(f"{name} {version(name)}")
+    except PackageNotFoundError:
+        pass
+print(", ".join(found), end="\n\n")
+PYTHON
+}
+for name in rates planted splitters speed; do
+    # A benchmark that fails leaves the last good result alone.
+    { head_of "$name" && python "bench/$name.py" "$@"; } >"bench/results/$name.txt.new"
+    mv "bench/results/$name.txt.new" "bench/results/$name.txt"
+done
