@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
-from mtqa.check import check_document, find_line_starts, relative_path
+from mtqa.check import check_document, check_files, find_line_starts, relative_path
 from mtqa.config import Settings
+from mtqa.reports.json import render
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.document import Document, Span
@@ -59,6 +64,25 @@ def test_any_text_is_checked_to_the_letter(text: str, lang: str) -> None:
     assert all(not text[end:start].strip() for end, start in zip(ends, starts, strict=True))
     assert all(result.text(span).strip() == result.text(span) != "" for span in result.sentences)
     assert all(one.end <= next_.start for one, next_ in pairwise(result.sentences))
+
+
+def test_the_sample_articles_give_a_report_that_keeps_to_the_schema() -> None:
+    corpora = Path(__file__).parent.parent / "corpora"
+    result = check_files([str(corpora)], Settings(preview=True, root=str(corpora)))
+    assert result.problems == ()
+    report = json.loads("".join(render(result)))
+    Draft202012Validator(
+        json.loads((files("mtqa.reports") / "schema-1.json").read_text(encoding="utf-8"))
+    ).validate(report)
+    for row in report["documents"]:
+        text = Path(row["path"]).read_bytes().decode()
+        for item in (*row["sentences"], *row["findings"]):
+            assert text[item["start"] : item["end"]] == item["text"]
+            line = text[: item["start"]].split("\n")
+            assert (item["line"], item["column"]) == (len(line), len(line[-1]) + 1)
+        for sentence in row["sentences"]:
+            for number in sentence["findings"]:
+                assert row["findings"][number]["sentence"] == sentence["index"]
 
 
 def document(text: str, path: str = "a.txt") -> Document:

@@ -33,7 +33,7 @@ def check(
         typer.Argument(
             help="Files, folders (searched for *.txt), quoted glob patterns, or - for stdin.",
             show_default=False,
-            metavar="PATH...",
+            metavar="PATH",
         ),
     ],
     stdin_filename: Annotated[
@@ -80,7 +80,9 @@ def check(
     ] = None,
     max_findings: Annotated[
         int | None,
-        typer.Option(help="Such findings that are forgiven [default: 0].", min=0, metavar="N"),
+        typer.Option(
+            help="Forgive that many findings of such severity [default: 0].", min=0, metavar="N"
+        ),
     ] = None,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Findings do not fail the check.")

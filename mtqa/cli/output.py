@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,6 +44,8 @@ def write_file(path: Path, pieces: Iterable[str]) -> None:
                 device.writelines(pieces)
             return
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        import tempfile
+
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with open(
