@@ -388,9 +388,8 @@ def _after(
     index = 0
     while index < len(tokens) and tokens[index].form in ",.-–—;":  # noqa: RUF001
         index += 1
-    ended = any(token.form == "." for token in tokens[:index]) or (
-        quotation.end - 2 >= 0 and text[quotation.end - 2] in _SENTENCE_END
-    )
+    inside = text[max(0, quotation.end - 4) : quotation.end - 1].rstrip()
+    ended = inside[-1:] in _SENTENCE_END or any(token.form == "." for token in tokens[:index])
     found: list[Attribution] = []
     sentences = 0
     previous: _Clause | None = None

@@ -153,7 +153,7 @@ _MARK = regex.compile(
     r'|"'
     r"|(?<!')''(?!')(?!\p{L}\p{L}?\b(?<=\p{L}''\p{L}\p{L}?))|``(?!`)"
     # An apostrophe between two letters is part of a word, in every language.
-    r"|(?<![\p{L}\p{M}])[‘’'`](?!\s*\n)|(?<=[\p{L}\p{M}])[‘’'`](?![\p{L}\p{M}])"
+    r"|(?<![\p{L}\p{M}])[‘’'`]|(?<=[\p{L}\p{M}])[‘’'`](?![\p{L}\p{M}])"
 )
 _QUOTE_CHARACTERS = frozenset("“”„‟＂〝〞〟«»‹›「」『』《》〈〉‚‛‘’'`\"")
 _OPENING_LEFT = frozenset("([{（［【〔<=/+")

@@ -38,65 +38,133 @@ from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 
+# A stop, an insertion in brackets, and the word that follows.
 _INSERTION = regex.compile(
-    r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*+[.!?]\s\[(\p{Ll}[^\[\]\n.!?]{0,60})\]\s\p{Lu}[\p{L}\p{M}'’-]*+"
+    r"(?P<word>[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*+)[.!?]\s"
+    r"(?P<bracket>\[(?P<inside>\p{L}[^\[\]()\n.!?]{0,40})\]|\((?P<aside>\p{L}[^\[\]()\n.!?]{0,40})\))\s"
+    r"(?P<next>\p{L}[\p{L}\p{M}'’-]*+)"
 )
-# What a transcript writes between two sentences (the commoner ones of the Corpus of Contemporary
-# American English's spoken part), and words that would lead into the capital behind them.
+# What a transcript notes between two sentences: an event, often in the present tense or as -ing.
 _DIRECTION = regex.compile(
-    r"\p{L}+(?:s|ing|ed)\b|applause|laughter|laugh|pause|silence|sic|inaudible|unintelligible"
-    r"|crosstalk|expletive|redacted|deleted|break|music|gap|cough|sigh|smile|chuckle|translated"
-    r"|the|an?|and|but|or|so|our|their|his|her|my|your|its|this|that|these|those|in|on|at|of|to"
-    r"|from|by|for|with|as|when|if|while|because|since|after|before|former|then|said|he|she|they"
-    r"|we|it|i|is|are|was|were|not",
+    r"(?:\p{Ll}+ly )?(?:\p{L}{3,}(?:(?<![su])s|ing|ed)|applause|laughter|laugh|pause|silence|sic|inaudible"
+    r"|unintelligible|unclear|crosstalk|expletive|redacted|break|music|gap|cough|sigh|smile|chuckle"
+    r"|in \p{Lu}\p{L}+|(?:to|from|via) the \p{L}+|translation|emphasis|translated)\b"
+)
+# Words that a sentence does not end with, and words that open one: after a bracket that begins in
+# lower case, neither can be meant. (Closed classes of English, Quirk et al., A Comprehensive
+# Grammar of the English Language, 2.39.)
+_NOT_LAST = frozenset(
+    """
+    a an the and or but nor of to in on at by for from with as than that which who whose if because
+    is are was were be been am has have had do does did will would shall should can could may might
+    must my your his its our their this these those we they i he she it very not no
+    """.split()
+)
+_FIRST = frozenset(
+    """
+    The A An And But Or So If When While Because Since Although In On At By For From With As After
+    Before This That These Those There Here It He She We They I You My Your His Her Its Our Their
+    What Who How Why Where Not No Nobody Nothing Everyone Everybody All Some Many Most Every Each Is
+    Are Was Were Will Would Can Could Do Does Did Have Has Had Now Then Today Yesterday Also Only
+    """.split()
+)
+# Words that can stand in brackets before a name at the start of a sentence: [the] President.
+_BEFORE_NAME = frozenset(
+    """
+    the a an and but or so our my your his her their its this that these those in on at of to from
+    by for with as when if while because since after before then former
+    """.split()
+)
+_ABBREVIATION = regex.compile(
+    r"\p{Lu}?\p{L}{1,2}|approx|etc|dept|univ|assoc|corp|inc|ltd|gov|sen|rep|gen|col|capt|prof|min|max"
+    r"|mph|kph|feb|jan|mar|apr|aug|sept|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|avg|est|fig|vol|vs",
     regex.IGNORECASE,
 )
 # Two stops of which only one can be right. (?!” and !”, are house styles, .”, is German.)
-_COLLISION = regex.compile(r"(?:,[”\"],|,[”\"]\.(?!\.)|\.[”\"]\.(?!\.))(?=\s|\Z)")
+_COLLISION = regex.compile(r"(?:,[”\"],|,[”\"]\.(?!\.)|(?<!\.)\.[”\"]\.(?!\.))(?=\s|\Z)")
 _ABBREVIATED = regex.compile(r"(?:\p{L}\.)?\p{L}\.\Z|\b(?:Inc|Ltd|Corp|Co|Jr|Sr|etc|al|No|vs)\.\Z")
 _DOUBLED = regex.compile(r"““|””|„„|««|»»")
-_OPENS_ON_STOP = regex.compile(r"[“„]\s?(?:[,;]|\.(?=\s))")
+_OPENS_ON_STOP = regex.compile(r"[“„](?:[,;]|\.(?=\s))")
 _EMPTY = regex.compile(r"[\s,.;]*\Z")
+_LAST_WORD = regex.compile(r"\p{Ll}[\p{L}\p{M}'’-]*\Z")
+_FIRST_WORD = regex.compile(r"\p{Ll}[\p{L}\p{M}'’-]*")
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
-    text = analysis.text
-    quotations = analysis.quotations
-    for match in _INSERTION.finditer(text):
-        words = match.group(1).split()
-        if len(words) > 4 or _DIRECTION.fullmatch(words[0]) or quotations.outermost_at(
-            match.start()
-        ) is None:
-            continue
-        yield Hit(
-            span=Span(*match.span()),
-            message=f"The stop before [{match.group(1)}] tears the quotation in two.",
-        )
+    yield from _torn_by_insertion(analysis)
+    yield from _torn_by_paragraph(analysis)
+    yield from _marks_in_a_heap(analysis)
+
+
+def _torn_by_insertion(analysis: Analysis) -> Iterator[Hit]:
+    if analysis.lang != "en":
+        return  # German capitals say nothing, and the word lists are English
+    for match in _INSERTION.finditer(analysis.text):
+        if _is_torn(match) and analysis.quotations.outermost_at(match.start()) is not None:
+            yield Hit(
+                span=Span(*match.span()),
+                message=f"The stop before {match['bracket']} tears the quotation in two.",
+            )
+
+
+def _is_torn(match: regex.Match[str]) -> bool:
+    inside = match["inside"] or match["aside"]
+    if _ABBREVIATION.fullmatch(match["word"]) and match["word"].lower() not in _NOT_LAST:
+        return False
+    if match["word"].lower() in _NOT_LAST:
+        return True
+    if match["next"][0].islower():
+        return match["inside"] is None or inside[0].islower()
+    if inside[0].isupper() or _DIRECTION.match(inside):
+        return False
+    if match["inside"] is None:
+        return False  # (round brackets) hold asides of the speaker
+    return match["next"] in _FIRST or inside.lower() not in _BEFORE_NAME
+
+
+def _torn_by_paragraph(analysis: Analysis) -> Iterator[Hit]:
+    """A paragraph ends in the middle of a quoted sentence."""
+    text, paragraphs = analysis.text, analysis.paragraphs
+    for quotation in analysis.quotations.outermost:
+        first = analysis.paragraph_at(quotation.start)
+        last = analysis.paragraph_at(quotation.end - 1)
+        if last - first != 1:
+            continue  # several such lines are verse
+        before = _LAST_WORD.search(text, max(quotation.start, paragraphs[first].end - 30), paragraphs[first].end)
+        after = _FIRST_WORD.match(text, paragraphs[last].start, quotation.end)
+        if before is not None and after is not None and before.start() > paragraphs[first].start:
+            yield Hit(
+                span=Span(before.start(), after.end()),
+                message="The paragraph ends in the middle of a quoted sentence.",
+            )
+
+
+def _marks_in_a_heap(analysis: Analysis) -> Iterator[Hit]:
+    text, quotations = analysis.text, analysis.quotations
     paired = {pair.closing.start for pair in quotations.pairs}
     paired |= {pair.opening.start for pair in quotations.pairs}
     for pair in quotations.pairs:
         inside = text[pair.opening.end : pair.closing.start]
         if len(inside) < 4 and _EMPTY.match(inside) and "..." not in inside:
-            yield Hit(span=Span(pair.start, pair.end), message="The quotation is empty.")
-    if analysis.lang == "en":
-        for match in _COLLISION.finditer(text):
-            if _ABBREVIATED.search(text, max(0, match.start() - 6), match.start() + 1):
-                continue
-            if match.start() + 1 in paired:
-                yield Hit(
-                    span=Span(*match.span()),
-                    message=f"Only one of the two stops in {match.group()} can be right.",
-                )
+            yield _minor(Span(pair.start, pair.end), "The quotation is empty.")
     for match in _DOUBLED.finditer(text):
         if not (match.start() in paired and match.start() + 1 in paired):
-            yield Hit(span=Span(*match.span()), message="The quotation mark stands twice.")
-    if analysis.lang == "en":
-        for match in _OPENS_ON_STOP.finditer(text):
-            if not _EMPTY.match(match.group()[1:] + "x"):
-                yield Hit(
-                    span=Span(*match.span()),
-                    message="A stop follows directly on the opening mark.",
-                )
+            yield _minor(Span(*match.span()), "The quotation mark stands twice.")
+    if analysis.lang != "en":
+        return
+    for match in _COLLISION.finditer(text):
+        if match.start() + 1 in paired and not _ABBREVIATED.search(
+            text, max(0, match.start() - 6), match.start() + 1
+        ):
+            yield _minor(
+                Span(*match.span()), f"Only one of the two stops in {match.group()} can be right."
+            )
+    for match in _OPENS_ON_STOP.finditer(text):
+        yield _minor(Span(*match.span()), "A stop follows directly on the opening mark.")
+
+
+def _minor(span: Span, message: str) -> Hit:
+    return Hit(span=span, message=message, severity=Severity.MINOR)
 
 
 RULE = Rule(
