@@ -27,16 +27,20 @@ _PARTICLES = (
 )
 _ARTICLES = "al|el|an|as|ad|ar|at|az|ash|ul|ur|ud|us|d|l|t|n"
 _WORD = r"\p{Lu}[\p{L}\p{M}]*+(?:['’ʼ]\p{L}[\p{L}\p{M}]*+)*+"
-_PIECE = rf"(?:(?:{_ARTICLES})[-'’])?+{_WORD}"
+# A second syllable in lower case (Jong-un, Kwok-kin); words_of drops it where it is a word (-based).
+_SYLLABLE = r"(?:[-‑]\p{Ll}\p{L}{1,6}+(?![-\p{L}\p{M}]))?+"
+_PIECE = rf"(?:(?:{_ARTICLES})[-'’])?+{_WORD}{_SYLLABLE}"
 # Words of one name are joined by one space or hyphen, or by a space after an initial (J. K.).
 _MENTION = regex.compile(
-    rf"(?<![\p{{L}}\p{{M}}\d_@#/])(?:(?:{_ARTICLES})-)?+{_WORD}"
+    rf"(?<![\p{{L}}\p{{M}}\d_@#/])(?:(?:{_ARTICLES})-)?+{_WORD}{_SYLLABLE}"
     rf"(?:(?:(?<=\b\p{{Lu}})\.)?[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?+{_PIECE}"
     rf"|[-‑]{_PIECE}){{0,11}}+"
     # Not a domain name (Chinanews.com).
     rf"(?!\.\p{{Ll}})",
 )
-_NAME_WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*+(?:['’ʼ]\p{L}[\p{L}\p{M}]*+)*+")
+_NAME_WORD = regex.compile(
+    r"\p{L}[\p{L}\p{M}]*+(?:['’ʼ]\p{L}[\p{L}\p{M}]*+)*+(?:(?<=\p{Lu}\p{L}+)[-‑](\p{Ll}\p{L}++))?+"
+)
 _POSSESSIVE = regex.compile(r"['’ʼ][sS]?\Z")
 _OPENING = " \t\u00a0\"'“‘«„‚»([{-–—•*·「『（"
 _STOPS = ".!?:;…\n\r。！？"
@@ -98,7 +102,10 @@ class Names:
 
 @cache
 def common_words() -> frozenset[str]:
-    """English words that are written in lower case (SCOWL; see the file's head)."""
+    """English words that are written in lower case (SCOWL, see the file's head).
+
+    Those that are given names as well stand in it a second time, with a capital.
+    """
     lines = (files("mtqa.text") / "data" / "english-words.txt").read_text(encoding="utf-8")
     return frozenset(line for line in lines.splitlines() if not line.startswith("#"))
 
@@ -117,13 +124,20 @@ def is_common(word: str, lang: str) -> bool:
     return zipf(lower, lang) >= 3.0
 
 
+def is_no_name(word: str, lang: str) -> bool:
+    """Whether ``word`` is an ordinary word and no given name besides (Minister; not Mark)."""
+    return is_common(word, lang) and not (lang == "en" and word.capitalize() in common_words())
+
+
 def words_of(text: str, start: int, end: int) -> list[Span]:
     """Words of the mention ``text[start:end]``, possessive endings left out."""
     spans: list[Span] = []
     for match in _NAME_WORD.finditer(text, start, end):
-        possessive = _POSSESSIVE.search(match.group())
-        cut = len(possessive.group()) if possessive else 0
-        spans.append(Span(match.start(), match.end() - cut))
+        stop = match.end()
+        if match[1] and match[1] in common_words():
+            stop = match.start(1) - 1
+        possessive = _POSSESSIVE.search(text, match.start(), stop)
+        spans.append(Span(match.start(), possessive.start() if possessive else stop))
     return spans
 
 
@@ -137,9 +151,7 @@ def find_names(analysis: Analysis) -> Names:
     sentence_starts = {span.start for span in analysis.sentences}
     for match in _MENTION.finditer(text):
         start, end = match.span()
-        possessive = _POSSESSIVE.search(match.group())
-        if possessive:
-            end -= len(possessive.group())
+        end = words_of(text, start, end)[-1].end
         heading = bool(headings) and analysis.paragraph_at(start) in headings
         opens = start in sentence_starts or _opens(text, start)
         mention = Mention(start, end, opens, heading)
@@ -152,12 +164,15 @@ def _add_forms(
     forms: dict[str, NameForm], text: str, lang: str, mention: Mention, lowercase: frozenset[str]
 ) -> None:
     parts: list[tuple[Span, str]] = []
-    for position, span in enumerate(words_of(text, mention.start, mention.end)):
+    words = words_of(text, mention.start, mention.end)
+    for position, span in enumerate(words):
         word = text[span.start : span.end]
         if not word[0].isupper() or len(word) < 2 or (word.isupper() and len(word) > 1):
             continue
         if (position == 0 and mention.opens) or mention.heading:
-            if is_common(word, lang):
+            if lang != "en" and word.lower() not in lowercase:
+                pass  # frequencies alone cannot tell Muhammad from a common word
+            elif is_no_name(word, lang) or (is_common(word, lang) and len(words) == 1):
                 continue
         elif word.lower() in lowercase and is_common(word, lang):
             continue
@@ -175,9 +190,10 @@ def _add_forms(
         after = parts[index + 1][1] if index + 1 < len(parts) else None
         if mention.heading or hyphenated:
             continue
-        if before and not is_common(before, lang) and not is_common(word, lang):
+        # Without a list of titles, any capitalised word beside a name is taken for part of it.
+        if before and (lang != "en" or not (is_no_name(before, lang) or is_no_name(word, lang))):
             form.before.add(before.lower())
-        if after and not is_common(after, lang) and not is_common(word, lang):
+        if after and (lang != "en" or not (is_no_name(after, lang) or is_no_name(word, lang))):
             form.after.add(after.lower())
         form.single += not (before or after)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice, product
@@ -98,8 +99,8 @@ def transliteration_distance(one: str, other: str, limit: float) -> float:
         limit: costs above it are not told apart.
 
     Returns:
-        0 for equal forms; each pair of the transliteration table costs 1, a doubled letter 0.5;
-        ``inf`` where no such way exists within ``limit``.
+        0 for equal forms; each pair of the transliteration table costs 1, a doubled letter or
+        digraph 0.5, a short vowel between consonants 1.5; ``inf`` where no such way exists within ``limit``.
     """
     operations = _operations()
     best: dict[tuple[int, int], float] = {(0, 0): 0.0}
@@ -114,10 +115,8 @@ def transliteration_distance(one: str, other: str, limit: float) -> float:
             moves: list[tuple[int, int, float]] = []
             if i < size_one and j < size_other and one[i] == other[j]:
                 moves.append((i + 1, j + 1, 0.0))
-            if i and i < size_one and one[i] == one[i - 1]:
-                moves.append((i + 1, j, 0.5))
-            if j and j < size_other and other[j] == other[j - 1]:
-                moves.append((i, j + 1, 0.5))
+            moves += ((i + width, j, price) for width, price in _skips(one, i))
+            moves += ((i, j + width, price) for width, price in _skips(other, j))
             if i < size_one and cost < limit:
                 for left, right, at_end in operations.get(one[i], ()):
                     if (
@@ -141,6 +140,19 @@ def transliteration_distance(one: str, other: str, limit: float) -> float:
     return best.get((size_one, size_other), float("inf"))
 
 
+def _skips(form: str, i: int) -> Iterator[tuple[int, float]]:
+    """What may be passed over at ``i``: width and price."""
+    if 0 < i < len(form):
+        if form[i] == form[i - 1]:
+            yield 1, 0.5
+        elif form[i] in _VOWELS and i + 1 < len(form) and not _VOWELS & {form[i - 1], form[i + 1]}:
+            yield 1, 1.5
+        if i > 1 and form[i - 2 : i] == form[i : i + 2]:
+            yield 2, 0.5
+
+
+_VOWELS = frozenset("aeiouy")
+
 # Consonants that the table may exchange share a class; what may vanish (vowels, h, w, y) has none.
 # Where a spelling is ambiguous (c, ch, th, j, w, g, h) a form has several keys.
 _CLASSES = {
@@ -154,15 +166,15 @@ _AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "kh": ("K", ""), "gh": ("K",), "ch": ("S", "K", ""), "c": ("K", "S"), "ck": ("K",), "h": ("", "K"),
     "g": ("K", "S", ""), "j": ("S", "", "K"), "dj": ("S", "D"), "dh": ("D", "S"), "th": ("T", "S"),
     "w": ("V", ""), "x": ("KS", ""), "ks": ("KS",), "ksh": ("KS",), "ph": ("V",), "y": ("",),
-    "qu": ("K",), "gn": ("N", "KN"), "ny": ("N",), "v": ("V", ""), "tch": ("S", "T"),
+    "qu": ("K",), "gn": ("N", "KN"), "ny": ("N",), "tch": ("S", "T"),
 }  # fmt: skip
-_MAX_KEYS = 12
+_MAX_KEYS = 24
 
 
 def sound_keys(folded: str) -> set[str]:
     """Keys of which two forms share at least one if the transliteration table can relate them.
 
-    At most 12 for a form; an index over them finds candidates without comparing all pairs.
+    At most 24 for a form; an index over them finds candidates without comparing all pairs.
     """
     choices: list[tuple[str, ...]] = []
     for unit in _UNITS.findall(folded):

@@ -51,7 +51,7 @@ from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 from mtqa.text import frequency
-from mtqa.text.names import NameForm, is_common, words_of
+from mtqa.text.names import NameForm, is_common, is_no_name, words_of
 from mtqa.text.spelling import (
     are_pinyin,
     are_romaji,
@@ -70,6 +70,10 @@ _ESTABLISHED = 2.5
 _UNHEARD = 1.0
 _WELL_KNOWN = 4.0
 _REPEATED = 2  # mentions that make a spelling the document's own
+# Languages that decline names (Алиев, Алиева; Kovács, Kovácsnak), and the letters that stay.
+_INFLECTED = frozenset("be bg bs cs et eu fi hr hu hy ka kk lt lv mk pl ro ru sk sl sr tr uk".split())
+_STEM = 4
+_PARAGRAPH = 2000  # letters of a paragraph that are read for its subject
 _LONG = 6  # letters from which one slip leaves no doubt of the word
 
 # The one exception that pinyin makes: 陕西 takes a second a to be told from 山西.
@@ -165,7 +169,7 @@ def _pieces(analysis: Analysis) -> Iterator[_Piece]:
                         break
                     shape = _HYPHENED if gap in _HYPHENS else _SPACED
                     key += folded[last]
-                if len(key) < _MIN_LETTERS + 2:
+                if len(key) < _MIN_LETTERS + 1:
                     continue
                 span = Span(words[first].start, words[last].end)
                 alone = not (
@@ -308,7 +312,7 @@ def _respelled(analysis: Analysis, settings: Settings) -> Iterator[_Variant]:
     for one, other in _candidates(forms, folded):
         agreed, rare = _rank(one, other, lang)
         relation = _relate(agreed, rare, folded, lang, settings)
-        if relation is None:
+        if relation is None or _is_meant(analysis, agreed, rare):
             continue
         known = best.get(rare.text)
         if known is None or (agreed.alone, -agreed.spans[0].start) > (
@@ -330,9 +334,29 @@ def _respelled(analysis: Analysis, settings: Settings) -> Iterator[_Variant]:
             tuple(rare.spans),
             tuple(agreed.spans),
             how,
-            Severity.MINOR if how == "diacritics" else Severity.MAJOR,
+            Severity.MINOR if how in ("diacritics", "hyphen") else Severity.MAJOR,
             confidence,
         )
+
+
+# Where a text speaks of how a name is written, its spellings are meant.
+_SPELLING = re.compile(r"\b(?:spell|spelt|spelled|spelling|transliterat\w*|also known as)\b", re.I)
+# What stands between two spellings given side by side (Kiev, or Kyiv; Kiev/Kyiv).
+_BESIDE = re.compile(r"[\"”’]?(?:[,;/(–—]| or| and|, or|, also)[ \"“‘]{0,2}")
+
+
+def _is_meant(analysis: Analysis, agreed: NameForm, rare: NameForm) -> bool:
+    """Whether the text gives both spellings on purpose: it speaks of spelling, or sets them
+    side by side."""
+    text, where = analysis.text, rare.spans[0]
+    start, end = analysis.paragraphs[analysis.paragraph_at(where.start)]
+    if _SPELLING.search(text, start, min(end, start + _PARAGRAPH)):
+        return True
+    return any(
+        start <= span.start < end
+        and _BESIDE.fullmatch(text, min(span.end, where.end), max(span.start, where.start))
+        for span in agreed.spans
+    )
 
 
 def _candidates(
@@ -397,27 +421,28 @@ def _relate(
     one, other = folded[agreed.text], folded[rare.text]
     if _plain(agreed.text) == _plain(rare.text) or is_common(rare.text, lang):
         return None
-    tie = _tie(agreed, rare)
+    tie = _tie(agreed, rare, lang)
     fame_agreed, fame_rare = zipf(agreed.text, lang), zipf(rare.text, lang)
     # A spelling that print does not know, of a name that print knows or the document repeats.
     slip = (
         fame_rare < _UNHEARD and (fame_agreed >= _ESTABLISHED or agreed.alone >= _REPEATED)
-    ) or (fame_rare < 2 * _UNHEARD and fame_agreed >= fame_rare + 2 * _UNHEARD)
+    ) or (fame_rare < _ESTABLISHED + 0.5 and fame_agreed >= fame_rare + 2 * _UNHEARD)
     if tie == "conflict" and not (slip and fame_agreed >= _ESTABLISHED + 0.5):
         return None
     if one == other:
-        return ("diacritics", 0.95) if lang == "en" or tie else None
+        hyphen = ("-" in agreed.text) != ("-" in rare.text)
+        return ("hyphen" if hyphen else "diacritics", 0.95) if lang == "en" or tie else None
     if (
         is_derived(one, other)
         or (are_pinyin(one, other) and not (slip and (tie == "part" or not (rare.before or rare.after))))
         or frozenset((one, other)) in _DISTINCT
-        or (lang != "en" and not (tie and one[0] == other[0] and one[-1] == other[-1]))
+        or (lang != "en" and not (tie and one[-1] == other[-1]))
     ):
         return None
-    if not slip and (are_romaji(one, other) or (tie != "part" and is_common(agreed.text, lang))):
+    if not slip and (are_romaji(one, other) or (tie != "part" and is_no_name(agreed.text, lang))):
         return None
     shorter = min(len(one), len(other))
-    limit = 1.0 if shorter < 5 else 2.0 if shorter < 7 else 3.0
+    limit = 1.0 if shorter < 5 else 2.5 if shorter < 7 and tie else 2.0 if shorter < 7 else 3.0
     if transliteration_distance(one, other, limit) <= limit:
         if tie or slip or min(fame_agreed, fame_rare) < _ESTABLISHED:
             return "transliteration", 0.95 if tie else 0.9
@@ -440,21 +465,30 @@ def _relate(
     return None
 
 
-def _tie(agreed: NameForm, rare: NameForm) -> str | None:
+def _tie(agreed: NameForm, rare: NameForm, lang: str) -> str | None:
     """What ties two forms: a shared part, a back-reference, nothing, or a conflict of parts.
 
     A back-reference is a family name that stands alone after or before the full name (Arif Kakar,
     Kakar): the one form always ends a name of several words, the other always stands by itself.
     """
-    if agreed.before & rare.before or agreed.after & rare.after:
+    stem = _STEM if lang in _INFLECTED else 0
+    if _meet(agreed.before, rare.before, stem) or _meet(agreed.after, rare.after, stem):
         return "part"
     parts_agreed, parts_rare = agreed.before | agreed.after, rare.before | rare.after
     if parts_agreed and parts_rare:
-        return None if parts_agreed & parts_rare else "conflict"
+        return None if _meet(parts_agreed, parts_rare, stem) else "conflict"
     full, lone = (agreed, rare) if parts_agreed else (rare, agreed)
     if full.before and not full.after and lone.single:
         return "reference"
     return None
+
+
+def _meet(some: set[str], others: set[str], stem: int) -> bool:
+    """Whether two sets of name parts share one, or the first ``stem`` letters of one."""
+    if some & others:
+        return True
+    stems = {part[:stem] for part in some if len(part) > stem > 0}
+    return any(part[:stem] in stems for part in others)
 
 
 def _plain(form: str) -> str:
