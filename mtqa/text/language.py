@@ -117,10 +117,18 @@ def identify(text: str) -> tuple[str, float]:
     Returns:
         ISO 639-1 code and confidence; ``("und", 0.0)`` if lingua has nothing to say.
     """
+    return next(iter(confidences(text).items()), (UNDETERMINED, 0.0))
+
+
+def confidences(text: str) -> dict[str, float]:
+    """Lingua's confidence from 0 to 1 for each language (ISO 639-1 code) it considers, best first.
+
+    Empty if it has nothing to say. Loads lingua, which takes 0.4 s and 72 MB once.
+    """
     values = _detector().compute_language_confidence_values(text)
-    if not values or not values[0].value:
-        return UNDETERMINED, 0.0
-    return values[0].language.iso_code_639_1.name.lower(), values[0].value
+    return {
+        value.language.iso_code_639_1.name.lower(): value.value for value in values if value.value
+    }
 
 
 @cache

@@ -1,0 +1,287 @@
+"""A sentence or a run of words left in another language.
+
+## What it finds
+A sentence in another language than the document, in another script (Cyrillic within English) or in
+the same one (a German or Indonesian sentence within English); and within a sentence a run of at
+least four words of another script. The span is the sentence, or the run.
+
+## Why it matters
+A segment that the system copies instead of translating tells the reader nothing, and everyone sees
+that nobody has read the text.
+
+## Example
+Bad: The bridge was reopened. Die Arbeiten dauerten zwei Wochen. Traffic is back to normal.
+Good: The bridge was reopened. The work took two weeks. Traffic is back to normal.
+
+## Not flagged
+Names, titles and lists of them; foreign phrases of fewer than five words (*Allahu akbar*); runs in
+brackets or quotation marks, which gloss or quote; text in Latin script within other scripts unless
+it has the function words of a sentence; documents that are in another language altogether.
+
+## Source
+MQM, Accuracy/Untranslated text. Scripts by Unicode; function words from jusText; frequencies from
+wordfreq; the language of what is left over by lingua (low-accuracy mode), loaded only then.
+
+## Measured
+MEASURED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import regex
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Span
+from mtqa.text.frequency import has_frequencies, zipf
+from mtqa.text.language import (
+    UNDETERMINED,
+    confidences,
+    count_scripts,
+    detect_language,
+    function_word_shares,
+    function_words,
+)
+
+_SCRIPTS_OF = {
+    "Cyrillic": "ru uk be bg mk kk ky mn tg",
+    "Arabic": "ar fa ur ps ckb ug",
+    "Devanagari": "hi mr ne sa",
+    "Greek": "el",
+    "Hebrew": "he yi",
+    "Thai": "th",
+    "Georgian": "ka",
+    "Armenian": "hy",
+    "Tamil": "ta",
+    "Telugu": "te",
+    "Kannada": "kn",
+    "Malayalam": "ml",
+    "Gujarati": "gu",
+    "Gurmukhi": "pa",
+    "Oriya": "or",
+    "Sinhala": "si",
+    "Khmer": "km",
+    "Lao": "lo",
+    "Myanmar": "my",
+    "Ethiopic": "am ti",
+    "Bengali": "bn as",
+}
+_SEVERAL_SCRIPTS = {
+    "ja": ("Han", "Hiragana", "Katakana"),
+    "zh": ("Han", "Bopomofo"),
+    "ko": ("Hangul", "Han"),
+    "sr": ("Cyrillic", "Latin"),
+}
+_LANGUAGE_NAMES = {
+    "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German",
+    "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian",
+    "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
+    "id": "Indonesian", "is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean",
+    "lt": "Lithuanian", "lv": "Latvian", "nl": "Dutch", "no": "Norwegian", "nb": "Norwegian",
+    "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sr": "Serbian",
+    "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu",
+    "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+# A sentence is in another script when most of its letters are.
+_MOSTLY = 0.6
+_SHORTEST_SENTENCE = 5  # words
+_SHORTEST_RUN = 4  # words of another script within a sentence
+_IDEOGRAPHS_A_WORD = 2  # the average word of Chinese and Japanese news has about two characters
+
+# In the target language a fifth of the words are function words in four sentences of five; those
+# need no closer look.
+_PLAINLY_TARGET = 0.2
+_FOREIGN_FUNCTION_WORDS = 0.2
+_UNKNOWN = 0.4  # share of lower-case words that the target's frequency list does not hold
+_KNOWN_ZIPF = 3.0
+# So many different function words of one other language need no witness. With fewer, words unknown
+# to the target language must stand in, and lingua must rule that language out: ten times as surely
+# where one word is missing.
+_SEVERAL = 3
+_POSSIBLE = 0.1  # lingua's confidence
+# If more of a document than this seems foreign, its declared language is wrong.
+_WHOLE_DOCUMENT = 0.5
+
+_ADDRESS = regex.compile(r"https?://|www\.|\S@\S|(?:^|\s)[#@]\w")
+_OPENING = "([{（【〔《〈「『“„«‘\"'"
+_LATIN_SCRIPT_WORD = regex.compile(r"\p{Script=Latin}[\p{Script=Latin}\p{M}'’\-]*")
+_LOWER_CASE = regex.compile(r"\p{Ll}")
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Sentences and runs of words in another language than the document's."""
+    lang = analysis.lang
+    if lang == UNDETERMINED:
+        return
+    hits = list(_in_other_scripts(analysis)) + list(_in_same_script(analysis))
+    covered = sum(hit.span.end - hit.span.start for hit in hits)
+    if covered <= _WHOLE_DOCUMENT * len(analysis.text.strip()):
+        yield from hits
+
+
+def _in_other_scripts(analysis: Analysis) -> Iterator[Hit]:
+    text = analysis.text
+    own = scripts_of(analysis.lang)
+    taken = -1
+    for match in _foreign_runs(own).finditer(text):
+        if match.start() < taken:
+            continue
+        run = Span(match.start(), match.end())
+        sentence = analysis.sentences[analysis.sentence_at(run.start)]
+        run = Span(run.start, min(run.end, sentence.end))
+        inside = _count_words(text[slice(*sentence)], own)
+        of_run = _count_words(text[slice(*run)], own)
+        if inside[1] >= _SHORTEST_SENTENCE and inside[1] >= _MOSTLY * sum(inside):
+            span = sentence
+        elif of_run[1] >= _SHORTEST_RUN and not _set_off(text, run):
+            span = _with_stop(text, run, sentence)
+        else:
+            continue
+        if "Latin" not in own and not _reads_as_sentence(text[slice(*span)]):
+            continue
+        taken = span.end
+        yield _hit(span, detect_language(text[slice(*span)]), analysis.lang)
+
+
+def _in_same_script(analysis: Analysis) -> Iterator[Hit]:
+    """Sentences of another language in the script of the target language."""
+    text, words, lang = analysis.text, analysis.words, analysis.lang
+    common = function_words(lang)
+    if not common or len(scripts_of(lang)) > 1:
+        return
+    for sentence in analysis.sentences:
+        indices = words.within(sentence.start, sentence.end)
+        if len(indices) < _SHORTEST_SENTENCE:
+            continue
+        forms = [text[words.starts[index] : words.ends[index]] for index in indices]
+        if sum(form.lower() in common for form in forms) >= _PLAINLY_TARGET * len(forms):
+            continue
+        if _ADDRESS.search(text, sentence.start, sentence.end):
+            continue
+        language = _foreign_language(forms, text[slice(*sentence)], lang)
+        if language:
+            yield _hit(sentence, language, lang)
+
+
+def _foreign_language(forms: list[str], sentence: str, lang: str) -> str | None:
+    """Code of the language of a sentence if it is certainly not ``lang``."""
+    forms = [form.replace("’", "'") for form in forms if not form[0].isdigit()]
+    lower = [form for form in forms if _LOWER_CASE.match(form)]
+    if len(forms) < _SHORTEST_SENTENCE or len(lower) < 2:
+        return None  # a list of names, a headline in capitals
+    shares = function_word_shares([form.lower() for form in forms])
+    own = shares.pop(lang, 0.0)
+    other, best = max(shares.items(), key=lambda item: item[1], default=(UNDETERMINED, 0.0))
+    foreign = best >= _FOREIGN_FUNCTION_WORDS and best > own + 0.1
+    borrowed = function_words(other) if foreign else frozenset()
+    possible = _POSSIBLE
+    different = len({form for form in lower if form in borrowed})
+    if has_frequencies(lang):
+        # Frequency lists know the function words of their neighbours, so only the rest counts.
+        content = [form for form in lower if form not in borrowed]
+        unknown = sum(zipf(form, lang) < _KNOWN_ZIPF for form in content)
+        if unknown < max(_SEVERAL - 1 - different, _UNKNOWN * len(content)):
+            return None
+        possible = _POSSIBLE if unknown + different >= _SEVERAL else _POSSIBLE / 10
+    elif not foreign:
+        return None
+    if different >= _SEVERAL:
+        return other
+    guesses = confidences(sentence)
+    if not guesses or guesses.get(lang, 0.0) > possible:
+        return None
+    return other if foreign else next(iter(guesses))
+
+
+def scripts_of(lang: str) -> tuple[str, ...]:
+    """Unicode scripts that a language is written in."""
+    return _SEVERAL_SCRIPTS.get(lang) or (_scripts().get(lang, "Latin"),)
+
+
+@cache
+def _scripts() -> dict[str, str]:
+    return {lang: script for script, langs in _SCRIPTS_OF.items() for lang in langs.split()}
+
+
+@cache
+def _foreign_runs(own: tuple[str, ...]) -> regex.Pattern[str]:
+    """Words of other scripts in a row, with what stands between them on the line."""
+    native = "".join(rf"\p{{Script={script}}}" for script in own)
+    letter = rf"[\p{{L}}--[{native}\p{{Script=Common}}\p{{Script=Inherited}}]]"
+    return regex.compile(
+        rf"{letter}[\p{{L}}\p{{M}}]*+(?:[^\p{{L}}\n\r]{{1,8}}+{letter}[\p{{L}}\p{{M}}]*+)*+",
+        regex.V1,
+    )
+
+
+def _count_words(text: str, own: tuple[str, ...]) -> tuple[float, float]:
+    """Words in the target's scripts and in others; two ideographs or kana count as a word."""
+    letters = count_scripts(text)
+    ideographs = sum(letters.pop(script, 0) for script in ("Han", "Hiragana", "Katakana"))
+    east_asian = ideographs / _IDEOGRAPHS_A_WORD
+    native = foreign = 0.0
+    if {"Han", "Hiragana"} & set(own):
+        native += east_asian
+    else:
+        foreign += east_asian
+    for word in _words(text):
+        (script, _), = count_scripts(word).most_common(1) or [("", 0)]
+        if script in ("Han", "Hiragana", "Katakana", ""):
+            continue
+        if script in own:
+            native += 1
+        else:
+            foreign += 1
+    return native, foreign
+
+
+def _words(text: str) -> list[str]:
+    return regex.findall(r"\p{L}[\p{L}\p{M}'’\-]*", text)
+
+
+def _set_off(text: str, run: Span) -> bool:
+    """Whether a run stands in brackets or quotation marks."""
+    before = text[max(0, run.start - 2) : run.start].rstrip()
+    return bool(before) and before[-1] in _OPENING
+
+
+def _with_stop(text: str, run: Span, sentence: Span) -> Span:
+    end = run.end
+    while end < sentence.end and text[end] in ".!?…。！？।؟":
+        end += 1
+    return Span(run.start, end)
+
+
+def _reads_as_sentence(text: str) -> bool:
+    """Whether words in Latin script are more than names: function words among lower-case ones."""
+    forms = _LATIN_SCRIPT_WORD.findall(text)
+    lower = [form for form in forms if _LOWER_CASE.match(form)]
+    shares = function_word_shares([form.lower() for form in forms])
+    best = max(shares.values(), default=0.0)
+    return len(forms) >= _SHORTEST_SENTENCE and len(lower) >= 3 and best * len(forms) >= 2
+
+
+def _hit(span: Span, language: str, lang: str) -> Hit:
+    name = _LANGUAGE_NAMES.get(language)
+    target = _LANGUAGE_NAMES.get(lang, lang)
+    return Hit(
+        span=span,
+        message=f"left in {name}" if name else f"left in another language than {target}",
+        confidence=0.95,
+    )
+
+
+RULE = Rule(
+    name="untranslated",
+    family="language",
+    category="Accuracy/Untranslated",
+    severity=Severity.MAJOR,
+    check=check,
+    documentation=__doc__,
+)
