@@ -134,6 +134,27 @@ class Clean:
             left = False
         return left or (right and self.words[index + 1].start == end + 1)
 
+    @cached_property
+    def pairs(self) -> list[Span]:
+        """Two capitalised words side by side that are no common words."""
+        pairs = []
+        for one, two in pairwise(self.words):
+            first, second = self.text[one.start : one.end], self.text[two.start : two.end]
+            if self.text[one.end : two.start] != " " or len(first) < 3 or len(second) < 3:
+                continue
+            if not all(w[0].isupper() and w[1:].islower() for w in (first, second)):
+                continue
+            if {first.lower(), second.lower()} & self.vocabulary or {first, second} & _CALENDAR:
+                continue
+            pairs.append(Span(one.start, two.end))
+        return pairs
+
+    def is_part(self, span: Span) -> bool:
+        """Does another capitalised word stand directly beside ``span``?"""
+        before = self.text[max(0, span.start - 30) : span.start]
+        after = self.text[span.end : span.end + 2]
+        return bool(re.search(r"\b[A-Z][\w’'-]*[ -]$", before) or re.match(r"[ -][A-Z]", after))
+
     def knows(self, word: str) -> bool:
         """Is ``word`` in the document already, or a common word?"""
         return word.lower() in self.vocabulary or word in self.text
@@ -280,6 +301,20 @@ MISSPELLINGS: Mapping[str, Callable[[str, Random], str | None]] = {
 }
 
 
+def _variant_of_name(
+    kind: str, variant: str, tag: str, span: Span, new: str, mentions: Sequence[Span]
+) -> Planting:
+    exact = Span(span.start, span.start + len(new))
+    places = [exact]
+    if len(mentions) == 2:  # then either form may be the wrong one
+        (other,) = (mention for mention in mentions if mention != span)
+        delta = len(new) - (span.end - span.start) if other.start > span.start else 0
+        places.append(Span(other.start + delta, other.end + delta))
+    return Planting(
+        kind, variant, tag, span.start, span.end, new, tuple(places), (exact,), ("name-variant",)
+    )
+
+
 def _respelled(kind: str, variant: str) -> Planter:
     respell = (RESPELLINGS | MISSPELLINGS)[variant]
     # An edit of one letter tells something of a long name only.
@@ -300,50 +335,29 @@ def _respelled(kind: str, variant: str) -> Planter:
             tag = "in a longer name" if long else ("surname alone" if others else "single word")
             if len(indices) == 2:
                 tag += ", twice"
-            exact = Span(start, start + len(new))
-            # In a name that stands twice, either form may be the wrong one.
-            places = [exact]
-            if len(indices) == 2:
-                (other,) = (i for i in indices if i != index)
-                span = document.words[other]
-                delta = len(new) - len(name) if other > index else 0
-                places.append(Span(span.start + delta, span.end + delta))
-            return Planting(
-                kind, variant, tag, start, end, new,
-                tuple(places), (exact,), ("name-variant",),
-            )  # fmt: skip
+            mentions = [document.words[i] for i in indices]
+            return _variant_of_name(kind, variant, tag, Span(start, end), new, mentions)
         return None
 
     return plant
 
 
-def _two_part_names(document: Clean) -> list[tuple[Span, Span]]:
-    """Places of names of two capitalised words that stand twice or more."""
-    pairs: dict[str, list[tuple[Span, Span]]] = {}
-    words, text = document.words, document.text
-    for one, two in pairwise(words):
-        first, second = text[one.start : one.end], text[two.start : two.end]
-        if text[one.end : two.start] != " " or len(first) < 3 or len(second) < 3:
-            continue
-        if not all(w[0].isupper() and w[1:].islower() for w in (first, second)):
-            continue
-        if {first.lower(), second.lower()} & document.vocabulary or first in _CALENDAR:
-            continue
-        pairs.setdefault(f"{first} {second}", []).append((one, two))
-    return [place for places in pairs.values() if len(places) >= 2 for place in places]
+def _two_part_names(document: Clean) -> list[list[Span]]:
+    """Mentions of names of two capitalised words that stand twice or more, name by name."""
+    pairs: dict[str, list[Span]] = {}
+    for span in document.pairs:
+        pairs.setdefault(document.text[span.start : span.end], []).append(span)
+    return [mentions for mentions in pairs.values() if len(mentions) >= 2]
 
 
 def _joined(variant: str) -> Planter:
     def plant(document: Clean, draw: Random) -> Planting | None:
-        places = _two_part_names(document)
-        if not places:
+        names = _two_part_names(document)
+        if not names:
             return None
-        one, two = draw.choice(places)
-        first = document.text[one.start : one.end]
-        second = document.text[two.start : two.end]
-        before = document.text[max(0, one.start - 30) : one.start]
-        after = document.text[two.end : two.end + 2]
-        longer = re.search(r"\b[A-Z][\w’'-]* $", before) or re.match(r" [A-Z]", after)
+        mentions = draw.choice(names)
+        span = draw.choice(mentions)
+        first, second = document.text[span.start : span.end].split()
         new = {
             "joined": first + second.lower(),
             "joined, capital kept": first + second,
@@ -351,12 +365,8 @@ def _joined(variant: str) -> Planter:
         }[variant]
         if document.knows(new):
             return None
-        exact = Span(one.start, one.start + len(new))
-        return Planting(
-            "name joined or split", variant, "within a longer name" if longer else "two-part name",
-            one.start, two.end, new,
-            (exact,), (exact,), ("name-variant",),
-        )  # fmt: skip
+        tag = "within a longer name" if document.is_part(span) else "two-part name"
+        return _variant_of_name("name joined or split", variant, tag, span, new, mentions)
 
     return plant
 
@@ -367,7 +377,7 @@ def _split(variant: str) -> Planter:
         if not names:
             return None
         name = draw.choice(names)
-        start, end = document.words[draw.choice(document.names[name])]
+        mentions = [document.words[index] for index in document.names[name]]
         at = draw.randrange(3, len(name) - 2)
         head, tail = name[:at], name[at:]
         new = {
@@ -375,11 +385,8 @@ def _split(variant: str) -> Planter:
             "split, small letter": f"{head} {tail}",
             "split by hyphen": f"{head}-{tail}",
         }[variant]
-        exact = Span(start, start + len(new))
-        return Planting(
-            "name joined or split", variant, "one word", start, end, new,
-            (exact,), (exact,), ("name-variant",),
-        )  # fmt: skip
+        span = draw.choice(mentions)
+        return _variant_of_name("name joined or split", variant, "one word", span, new, mentions)
 
     return plant
 
@@ -907,22 +914,13 @@ def _homoglyph(document: Clean, draw: Random) -> Planting | None:
 def _name_glossed(kind: str, variant: str) -> Planter:
     def plant(document: Clean, draw: Random) -> Planting | None:
         text = document.text
-        places = []
-        for one, two in pairwise(document.words):
-            first, second = text[one.start : one.end], text[two.start : two.end]
-            if text[one.end : two.start] != " " or len(first) < 3 or len(second) < 3:
-                continue
-            if not all(w[0].isupper() and w[1:].islower() for w in (first, second)):
-                continue
-            if {first.lower(), second.lower()} & document.vocabulary or first in _CALENDAR:
-                continue
-            if text[two.end : two.end + 2] in (" (", "’s", "'s") or second in _CALENDAR:
-                continue
-            if re.match(r"[ -][A-Z]|[,-]", text[two.end : two.end + 2]):
-                continue
-            if re.search(r"\b[A-Z][\w’'-]*[ -]$", text[max(0, one.start - 30) : one.start]):
-                continue
-            places.append(Span(one.start, two.end))
+        places = [
+            span
+            for span in document.pairs
+            if not document.is_part(span)
+            and text[span.end : span.end + 1] not in (",", "-", "’", "'")
+            and text[span.end : span.end + 2] != " ("
+        ]
         if not places:
             return None
         start, end = draw.choice(places)
