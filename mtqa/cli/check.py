@@ -156,9 +156,9 @@ def _names(values: list[str] | None) -> tuple[str, ...] | None:
 
 
 def _refuse_output(output: Path, paths: Sequence[str]) -> None:
-    if output.is_dir():
+    if os.path.isdir(output):
         raise ConfigError(f"{output}: is a folder; name a file for --output")
-    if not output.absolute().parent.is_dir():
+    if not os.path.isdir(output.absolute().parent):
         raise ConfigError(f"{output}: its folder does not exist; create it first")
     if os.path.realpath(output) in {os.path.realpath(path) for path in paths}:
         raise ConfigError(f"{output}: would be overwritten by --output while it is checked")

@@ -117,7 +117,8 @@ def _too_large(max_size: int, size: int | None = None) -> Unreadable:
 
 def _walk(folder: str, excluded: Callable[[str], bool], missing: list[Missing]) -> Iterator[str]:
     def note(error: OSError) -> None:
-        missing.append(Missing(str(error.filename), f"cannot be read: {error.strerror}"))
+        path = Path(error.filename).as_posix()
+        missing.append(Missing(path, f"cannot be read: {error.strerror}"))
 
     for parent, folders, files in os.walk(folder, onerror=note):
         folders[:] = sorted(
