@@ -105,11 +105,11 @@ _ABBREVIATIONS = (
 )
 _TOKEN = regex.compile(
     rf"(?:{_ABBREVIATIONS}|(?<![\p{{L}}'’.])\p{{Lu}})\.(?=\s)"
-    r"|\p{L}[\p{L}\p{M}\p{N}]*+(?:[.'’&/‑-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*+)*+\.?(?<=\.\p{L}\.|[^.])"  # noqa: RUF001
+    r"|\p{L}[\p{L}\p{M}\p{N}]*+(?:[.'’&/‑-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*+)*+\.?(?<=\.\p{L}\.|[^.])"
     r"|\p{N}[\p{N}.,:]*+(?<=\p{N})(?:st|nd|rd|th|s)?|[^\s]"
 )
-_SENTENCE_END = frozenset(".!?…。！？")  # noqa: RUF001
-_SEPARATORS = frozenset(",;:–—-")  # noqa: RUF001
+_SENTENCE_END = frozenset(".!?…。！？")
+_SEPARATORS = frozenset(",;:–—-")
 _REACH = 400
 _LONGEST_SPEAKER = 12
 _LONGEST_TAIL = 40
@@ -279,11 +279,13 @@ def _parse_straight(tokens: list[_Token], index: int, lang: str) -> _Clause | No
             break
         if form == "," and speaker_end > index and kind is not SpeakerKind.PRONOUN:
             apposition = True
-        elif form in ")]’\"”" and not apposition:
+        elif form in ')]’"”' and not apposition:
             pass  # the rest of a bracket: Mohammad) said
-        elif not _is_word(form) and not apposition:
-            return None
-        elif form in _SENTENCE_END or (form in "“”\"«»:;" and apposition):
+        elif (
+            (not _is_word(form) and not apposition)
+            or form in _SENTENCE_END
+            or (form in '“”"«»:;' and apposition)
+        ):
             return None
         elif not apposition:
             if _is_adverb(form) and end > index:
@@ -335,9 +337,9 @@ def _end_of_clause(tokens: list[_Token], clause: _Clause, lang: str) -> tuple[in
             return index, False  # claims to be, vowed to return
     while index < len(tokens) and index < limit:
         form = tokens[index].form
-        if form in _SENTENCE_END or form in ",;–—":  # noqa: RUF001
+        if form in _SENTENCE_END or form in ",;–—":
             return index, True
-        if form == ":" or form in "“\"«„‘" or form.lower() in _INTRODUCES:
+        if form == ":" or form in '“"«„‘' or form.lower() in _INTRODUCES:
             return index, False
         if clause.inverted and form in _NOT_IN_SPEAKER:
             return clause.last, True
@@ -386,7 +388,7 @@ def _after(
     tokens = _tokens(text, quotation.end, min(ceiling, quotation.end + _REACH))
     cut = ceiling > quotation.end + _REACH
     index = 0
-    while index < len(tokens) and tokens[index].form in ",.-–—;":  # noqa: RUF001
+    while index < len(tokens) and tokens[index].form in ",.-–—;":
         index += 1
     inside = text[max(0, quotation.end - 4) : quotation.end - 1].rstrip()
     ended = inside[-1:] in _SENTENCE_END or any(token.form == "." for token in tokens[:index])
@@ -421,7 +423,7 @@ def _after(
                 sentences += 1
                 index += 1
                 break
-            if form in ",;–—":  # noqa: RUF001
+            if form in ",;–—":
                 index += 1
                 break
             index += 1
@@ -481,7 +483,9 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
     verbs = reporting_verbs(lang)
     found: list[Attribution] = []
     head = text[sentence.start : min(sentence.end, sentence.start + _HEAD)]
-    if head.startswith("According to ") or not verbs.isdisjoint(_WORDS.split(head)):
+    if head.startswith("According to ") or not verbs.isdisjoint(
+        head.translate(_PUNCTUATION).split()
+    ):
         tokens = _tokens(text, sentence.start, min(sentence.end, sentence.start + _REACH // 2))
         first = 0
         while first < len(tokens) and not _is_word(tokens[first].form):
@@ -498,8 +502,9 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
             if whole:
                 return found
     comma = text.rfind(",", max(sentence.start, sentence.end - _HEAD), sentence.end)
-    if comma > sentence.start and not verbs.isdisjoint(
-        _WORDS.split(text[comma + 1 : sentence.end])
+    if (
+        comma > sentence.start
+        and not verbs.isdisjoint(text[comma + 1 : sentence.end].translate(_PUNCTUATION).split())
     ) or text.startswith(" according to ", comma + 1):
         tokens = _tokens(text, comma + 1, sentence.end)
         if tokens and analysis.quotations.outermost_at(comma) is None:
@@ -513,4 +518,4 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
 
 
 _HEAD = 120  # characters
-_WORDS = regex.compile(r"[^\p{L}]+")
+_PUNCTUATION = str.maketrans(dict.fromkeys('.,:;!?()[]"“”«»„…', " "))

@@ -117,7 +117,7 @@ def quotation_marks(lang: str) -> tuple[str, str, str, str]:
     Source: CLDR (see ``data/quotation_marks.toml``). An unknown language has the marks of CLDR's
     root, “ ” ‘ ’.
     """
-    a, b, c, d = _all_marks().get(lang, "“”‘’")
+    a, b, c, d = tuple(_all_marks().get(lang, "“”‘’"))
     return a, b, c, d
 
 
@@ -158,7 +158,7 @@ _MARK = regex.compile(
 _QUOTE_CHARACTERS = frozenset("“”„‟＂〝〞〟«»‹›「」『』《》〈〉‚‛‘’'`\"")
 _OPENING_LEFT = frozenset("([{（［【〔<=/+")
 _CLOSING_RIGHT = frozenset(")]}）］】〕>.,;:!?…。，、；：！？/=+")
-_DASHES = frozenset("-–—―‒‐‑")  # noqa: RUF001
+_DASHES = frozenset("-–—―‒‐‑")
 # Scripts written without spaces: what stands beside a mark says nothing about its side.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]")
 # Words that drop their first letters (Oxford English Dictionary, headwords that begin with ’).
@@ -168,7 +168,9 @@ _ELISION = regex.compile(
     r"|n|s|d|m|ll|re|ve|t|til)\b",
     regex.IGNORECASE,
 )
-_INCHES = regex.compile(r"(?<![\d.,+/-])\d{1,3}(?:[.,]\d{1,2}| ?[¼½¾⅛⅜⅝⅞]| \d/\d{1,2})?\Z|[¼½¾⅛⅜⅝⅞]\Z")
+_INCHES = regex.compile(
+    r"(?<![\d.,+/-])\d{1,3}(?:[.,]\d{1,2}| ?[¼½¾⅛⅜⅝⅞]| \d/\d{1,2})?\Z|[¼½¾⅛⅜⅝⅞]\Z"
+)
 
 # Costs of a reading; a mark that stands alone costs 1. The values are ordered, not fitted: they
 # say which of two explanations of the same marks is the more likely, and
@@ -247,8 +249,8 @@ def _faces(lang: str) -> dict[str, tuple[float, float]]:
 def _accepted() -> frozenset[tuple[str, str]]:
     """Pairs of marks that some language uses."""
     pairs = {(pair[0], pair[1]) for pair in _MORE_PAIRS} | {("``", "''"), ("''", "''"), ("״", "״")}
-    for a, b, c, d in _all_marks().values():
-        pairs |= {(a, b), (c, d)}
+    for marks in _all_marks().values():
+        pairs |= {(marks[0], marks[1]), (marks[2], marks[3])}
     return frozenset(pairs)
 
 
@@ -324,9 +326,11 @@ def _weigh(
     right_edge = right.isspace() or right in _CLOSING_RIGHT or right in _DASHES
     if right == "…" or (right == "." and text[end : end + 2] == ".."):
         right_edge = not left_edge
-    if kind in ("corner", "white corner", "title", "single title"):
-        pass
-    elif _UNSPACED.match(left) or _UNSPACED.match(right):
+    if (
+        kind in ("corner", "white corner", "title", "single title")
+        or _UNSPACED.match(left)
+        or _UNSPACED.match(right)
+    ):
         pass
     elif kind in ("guillemet", "single guillemet") and left.isspace() and right.isspace():
         pass  # French sets « text » with inner spaces
@@ -355,7 +359,11 @@ def _weigh(
         other, is_mark = _apostrophe(text, start, end, form, left, right)
         if form == "’":
             opens += _AMBIGUOUS if opens == 0.0 else 0.3
-    elif form in {'"', "''", "”"} and not left.isspace() and _INCHES.search(text, max(0, start - 8), start):
+    elif (
+        form in {'"', "''", "”"}
+        and not left.isspace()
+        and _INCHES.search(text, max(0, start - 8), start)
+    ):
         other, is_mark = 0.2, False
     fragment = not first and (right.islower() or _is_fragment(text, start, lang))
     return _Mark(start, end, form, kind, opens, closes, other, is_mark, first, fragment, paragraph)
@@ -435,9 +443,7 @@ _BLANK_LINE = regex.compile(r"\n[ \t\r\u3000]*\n")
 _Readings = dict[_Stack, tuple[float, _Read | None]]
 
 
-def _between(
-    previous: _Mark, mark: _Mark, text: str, paragraphs: list[Span], lang: str
-) -> _Gap:
+def _between(previous: _Mark, mark: _Mark, text: str, paragraphs: list[Span], lang: str) -> _Gap:
     boundaries = mark.paragraph - previous.paragraph
     narrated, blank = 0.0, False
     if boundaries:
@@ -502,7 +508,11 @@ def _roles(stack: _Stack, mark: _Mark, gap: _Gap) -> Iterator[tuple[str, _Stack,
         yield "close", stack[:-1], base + closes + _pair_cost(top.form, mark.form)
     if len(stack) < _DEEPEST:
         nested = _NESTED_ALIKE if any(level.kind == mark.kind for level in stack) else 0.0
-        yield "open", (*stack, _Open(mark.form, mark.kind, mark.fragment, 0)), base + mark.opens + nested
+        yield (
+            "open",
+            (*stack, _Open(mark.form, mark.kind, mark.fragment, 0)),
+            base + mark.opens + nested,
+        )
 
 
 def _resolve(read: _Read | None, pairs: list[Pair], unpaired: list[Unpaired]) -> None:
@@ -544,19 +554,22 @@ def _resolve(read: _Read | None, pairs: list[Pair], unpaired: list[Unpaired]) ->
 
 # --- Brackets --------------------------------------------------------------------------------
 
-_BRACKET = regex.compile(r"[()\[\]{}（）［］｛｝【】〔〕]")  # noqa: RUF001
-_PARTNER = dict(zip("([{（［｛【〔", ")]}）］｝】〕", strict=True))  # noqa: RUF001
-_ALIKE = str.maketrans("（）［］｛｝", "()[]{}")  # noqa: RUF001
-_EMOTICON = regex.compile(r"(?<![\p{L}\p{N}])(?:[:;=][-'^o]?[()\[\]{}]+|\((?:[-'^o]?[:;=])(?!\S)|\^_?\^[()])")
-_INTERVAL = regex.compile(r"[\[(\]]\s?[-−+]?[\p{N}.∞a-z]{1,8}\s?[,;]\s?[-−+]?[\p{N}.∞a-z]{1,8}\s?[\])\[]")  # noqa: RUF001
+_BRACKET = regex.compile(r"[()\[\]{}（）［］｛｝【】〔〕]")
+_PARTNER = dict(zip("([{（［｛【〔", ")]}）］｝】〕", strict=True))
+_ALIKE = str.maketrans("（）［］｛｝", "()[]{}")
+# The commoner emoticons of Western and Japanese chat, and none that prose can form: 8) X) are not.
+_EMOTICON = regex.compile(
+    r"(?<![\p{L}\p{N}])(?:[:;=][-'^o]?[()\[\]{}]+|\((?:[-'^o]?[:;=])(?!\S)|\^_?\^[()])"
+)
+_INTERVAL = regex.compile(
+    r"[\[(\]]\s?[-−+]?[\p{N}.∞a-z]{1,8}\s?[,;]\s?[-−+]?[\p{N}.∞a-z]{1,8}\s?[\])\[]"
+)
 # The number of a list item: 1) a) iv) (2 12.
 _NUMERAL = regex.compile(r"(?:\p{Nd}{1,3}(?:\.\p{Nd}{1,2})*|[\p{L}]|[ivx]{1,5}|[IVX]{1,5})\Z")
 _BRACKET_REACH = 5  # paragraphs; sentence-per-line files cut a bracket over a few lines
 
 
-def _pair_brackets(
-    text: str, paragraphs: list[Span]
-) -> tuple[list[Pair], list[Unpaired]]:
+def _pair_brackets(text: str, paragraphs: list[Span]) -> tuple[list[Pair], list[Unpaired]]:
     pairs: list[Pair] = []
     alone: list[Unpaired] = []
     stack: list[tuple[str, int, int]] = []  # bracket, offset, paragraph
@@ -624,7 +637,7 @@ def _is_list_numeral(text: str, bracket: Unpaired, starts: list[int]) -> bool:
             return False
         start, numeral = bracket.span.start, match.group()
     before = text[max(0, start - 1) : start]
-    if before and not (before.isspace() or before in "([*•·-–—"):  # noqa: RUF001
+    if before and not (before.isspace() or before in "([*•·-–—"):
         return False
     index = max(0, bisect_right(starts, start) - 1)
     if not any(c.isalnum() for c in text[starts[index] : start]):
@@ -632,7 +645,9 @@ def _is_list_numeral(text: str, bracket: Unpaired, starts: list[int]) -> bool:
     # In running text only as one of a series.
     siblings = _siblings(numeral)
     around = text[max(0, start - 2000) : start + 2000]
-    return any(regex.search(rf"(?<![\p{{L}}\p{{N}}(]){regex.escape(s)}\)", around) for s in siblings)
+    return any(
+        regex.search(rf"(?<![\p{{L}}\p{{N}}(]){regex.escape(s)}\)", around) for s in siblings
+    )
 
 
 def _siblings(numeral: str) -> list[str]:

@@ -72,13 +72,15 @@ def _clause(lang: str) -> regex.Pattern[str] | None:
         # , said Anna Berg / , he said / , the minister told / , Anna Berg, the minister, says
         name = r"(?:\p{Lu}[\p{L}\p{M}.'’-]*+ ){1,5}"
         noun = r"(?:the|a|an|one|another|his|her|their) (?:[\p{L}-]++ ){1,4}?"
-        finite = r"(?:said|says|told|added|adds|explained|noted|stated|wrote|asked|replied|stressed)"
+        finite = (
+            r"(?:said|says|told|added|adds|explained|noted|stated|wrote|asked|replied|stressed)"
+        )
         return regex.compile(
             rf"[,?!…—–] ?(?:(?:{verb}) (?:{pronoun}|the|an?|one|\p{{Lu}}[\p{{L}}]+)\b"
             rf"|(?:(?:{pronoun}) |{name}|{noun})(?:also |then |later |has |had )?{finite}\b"
             rf"|, {finite}\.)"
         )
-    return regex.compile(rf"[,?!…—–»] ?[—–-]? ?(?:(?:{pronoun}|a|ha|se) )?(?:{verb})\b")  # noqa: RUF001
+    return regex.compile(rf"[,?!…—–»] ?[—–-]? ?(?:(?:{pronoun}|a|ha|se) )?(?:{verb})\b")
 
 
 def find_clause(text: str, start: int, end: int, lang: str) -> bool:

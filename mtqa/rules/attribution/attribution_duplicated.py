@@ -42,6 +42,7 @@ from mtqa.text.document import Span
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Second attributions of the same words to the same speaker."""
     text = analysis.text
     for first, second in pairwise(analysis.attributions):
         if not (second.closed and not second.before and _same_words(analysis, first, second)):
@@ -51,8 +52,10 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             opens = text[slice(*first.verb)].lower()
             if first.kind is not second.kind and opens != "according":
                 continue
-        if first.kind is SpeakerKind.PRONOUN and second.kind is not SpeakerKind.PRONOUN and (
-            text[slice(*second.verb)].lower() == "according"
+        if (
+            first.kind is SpeakerKind.PRONOUN
+            and second.kind is not SpeakerKind.PRONOUN
+            and (text[slice(*second.verb)].lower() == "according")
         ):
             continue  # he said, according to the police: a report of a report
         # “…,” said Ann Lee. said the dentist.

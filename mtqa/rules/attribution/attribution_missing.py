@@ -39,7 +39,8 @@ _SHORTEST = 10  # words
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
-    text, paragraphs = analysis.text, analysis.paragraphs
+    """Long quotations that nobody is said to have spoken."""
+    paragraphs = analysis.paragraphs
     verbs = reporting_verbs(analysis.lang)
     if not verbs:
         return
@@ -66,7 +67,6 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             message="No speaker of this quotation is named beside it.",
             confidence=0.5,
         )
-    del text
 
 
 def _words(analysis: Analysis, span: Span) -> Iterator[str]:

@@ -44,6 +44,7 @@ _LONGEST = 12  # words
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Sentences that are only the tail of an attribution."""
     previous: Attribution | None = None
     for attribution in analysis.attributions:
         if attribution.alone and _is_orphan(analysis, attribution, previous):
@@ -54,13 +55,11 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         previous = attribution
 
 
-def _is_orphan(
-    analysis: Analysis, attribution: Attribution, previous: Attribution | None
-) -> bool:
+def _is_orphan(analysis: Analysis, attribution: Attribution, previous: Attribution | None) -> bool:
     text = analysis.text
     index = analysis.sentence_at(attribution.span.start)
     sentence = analysis.sentences[index]
-    if len(analysis.words.within(*sentence)) > _LONGEST or not text[sentence.end - 1] in ".!?…":
+    if len(analysis.words.within(*sentence)) > _LONGEST or text[sentence.end - 1] not in ".!?…":
         return False
     if _has_stray_bracket(analysis, sentence):
         return True
@@ -73,7 +72,10 @@ def _is_orphan(
     before = analysis.sentences[index - 1]
     if analysis.paragraph_at(sentence.start) != analysis.paragraph_at(before.start):
         return False
-    if analysis.quotations.outermost_at(before.end - 1) is not None or text[before.end - 1] in ":,;":
+    if (
+        analysis.quotations.outermost_at(before.end - 1) is not None
+        or text[before.end - 1] in ":,;"
+    ):
         return False
     if previous is not None and previous.closed and previous.span.end > before.start:
         return True  # the sentence before has its attribution already

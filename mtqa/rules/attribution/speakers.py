@@ -60,10 +60,8 @@ def _same_predicate(first: Attribution, second: Attribution, text: str) -> bool:
 def _described(attribution: Attribution, text: str, limit: int) -> str:
     """The capitalised words of a speaker and of the apposition: its spokeswoman, Ngozi Eze."""
     start, end = attribution.speaker
-    if end <= attribution.verb.start:
-        end = attribution.verb.start
-    else:
-        end = min(limit, end + _APPOSITION)
+    verb = attribution.verb.start
+    end = verb if end <= verb else min(limit, end + _APPOSITION)
     return " ".join(word for word in text[start:end].split() if word[0].isupper())
 
 

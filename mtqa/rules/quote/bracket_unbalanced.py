@@ -39,6 +39,7 @@ from mtqa.text.quotations import Side, Unpaired, quotation_marks
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Brackets without partner."""
     text = analysis.text
     quotations = analysis.quotations
     for bracket in quotations.unpaired_brackets:
@@ -69,9 +70,7 @@ def _hit(text: str, bracket: Unpaired) -> Hit:
     space = " " if text[max(0, start - 1) : start].isspace() else ""
     behind = " " if text[end : end + 1].isspace() else ""
     context = f"{before}{space}{text[start:end]}{behind}{after}"
-    return Hit(
-        span=bracket.span, message=f"The bracket in “{context}” {what}.", confidence=0.93
-    )
+    return Hit(span=bracket.span, message=f"The bracket in “{context}” {what}.", confidence=0.93)
 
 
 RULE = Rule(

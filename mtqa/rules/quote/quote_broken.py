@@ -40,14 +40,15 @@ from mtqa.text.document import Span
 
 # A stop, an insertion in brackets, and the word that follows.
 _INSERTION = regex.compile(
-    r"(?P<word>[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*+)[.!?]\s"
-    r"(?P<bracket>\[(?P<inside>\p{L}[^\[\]()\n.!?]{0,40})\]|\((?P<aside>\p{L}[^\[\]()\n.!?]{0,40})\))\s"
+    r"(?<=(?P<word>(?<![\p{L}\p{M}\p{N}'’-])[\p{L}\p{M}\p{N}'’-]+))[.!?]\s"
+    r"(?P<bracket>\[(?P<inside>\p{L}[^\[\]()\n.!?]{0,40})\]"
+    r"|\((?P<aside>\p{L}[^\[\]()\n.!?]{0,40})\))\s"
     r"(?P<next>\p{L}[\p{L}\p{M}'’-]*+)"
 )
 # What a transcript notes between two sentences: an event, often in the present tense or as -ing.
 _DIRECTION = regex.compile(
-    r"(?:\p{Ll}+ly )?(?:\p{L}{3,}(?:(?<![su])s|ing|ed)|applause|laughter|laugh|pause|silence|sic|inaudible"
-    r"|unintelligible|unclear|crosstalk|expletive|redacted|break|music|gap|cough|sigh|smile|chuckle"
+    r"(?:\p{Ll}+ly )?(?:\p{L}{3,}(?:(?<![su])s|ing|ed)|applause|laughter|laugh|pause|silence|sic"
+    r"|inaudible|unintelligible|unclear|crosstalk|expletive|redacted|break|music|gap|cough|sigh|smile|chuckle"
     r"|in \p{Lu}\p{L}+|(?:to|from|via) the \p{L}+|translation|emphasis|translated)\b"
 )
 # Words that a sentence does not end with, and words that open one: after a bracket that begins in
@@ -76,8 +77,8 @@ _BEFORE_NAME = frozenset(
     """.split()
 )
 _ABBREVIATION = regex.compile(
-    r"\p{Lu}?\p{L}{1,2}|approx|etc|dept|univ|assoc|corp|inc|ltd|gov|sen|rep|gen|col|capt|prof|min|max"
-    r"|mph|kph|feb|jan|mar|apr|aug|sept|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|avg|est|fig|vol|vs",
+    r"\p{Lu}?\p{L}{1,2}|approx|etc|dept|univ|assoc|corp|inc|ltd|gov|sen|rep|gen|col|capt|prof|min"
+    r"|max|mph|kph|feb|jan|mar|apr|aug|sept|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|avg|est|fig|vol|vs",
     regex.IGNORECASE,
 )
 # Two stops of which only one can be right. (?!” and !”, are house styles, .”, is German.)
@@ -91,6 +92,7 @@ _FIRST_WORD = regex.compile(r"\p{Ll}[\p{L}\p{M}'’-]*")
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Quotations torn in two, and marks and stops in a heap."""
     yield from _torn_by_insertion(analysis)
     yield from _torn_by_paragraph(analysis)
     yield from _marks_in_a_heap(analysis)
@@ -100,9 +102,10 @@ def _torn_by_insertion(analysis: Analysis) -> Iterator[Hit]:
     if analysis.lang != "en":
         return  # German capitals say nothing, and the word lists are English
     for match in _INSERTION.finditer(analysis.text):
-        if _is_torn(match) and analysis.quotations.outermost_at(match.start()) is not None:
+        start = match.start("word")
+        if _is_torn(match) and analysis.quotations.outermost_at(start) is not None:
             yield Hit(
-                span=Span(*match.span()),
+                span=Span(start, match.end()),
                 message=f"The stop before {match['bracket']} tears the quotation in two.",
             )
 
@@ -130,7 +133,8 @@ def _torn_by_paragraph(analysis: Analysis) -> Iterator[Hit]:
         last = analysis.paragraph_at(quotation.end - 1)
         if last - first != 1:
             continue  # several such lines are verse
-        before = _LAST_WORD.search(text, max(quotation.start, paragraphs[first].end - 30), paragraphs[first].end)
+        end = paragraphs[first].end
+        before = _LAST_WORD.search(text, max(quotation.start, end - 30), end)
         after = _FIRST_WORD.match(text, paragraphs[last].start, quotation.end)
         if before is not None and after is not None and before.start() > paragraphs[first].start:
             yield Hit(

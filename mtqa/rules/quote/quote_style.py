@@ -43,6 +43,7 @@ _USUAL_FOR_PAIR = 2
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """The one quotation whose marks differ from the others'."""
     text = analysis.text
     straight: list[Pair] = []
     curly: list[Pair] = []

@@ -42,6 +42,7 @@ from mtqa.text.quotations import Side, quotation_marks
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Quotation marks without partner."""
     text = analysis.text
     for mark in analysis.quotations.unpaired:
         form = text[mark.span.start : mark.span.end]
