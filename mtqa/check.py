@@ -22,6 +22,10 @@ from mtqa.text.language import detect_language
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
+# Related places that a finding keeps. No article has more; in a book, a thousand findings that
+# each relate a thousand mentions would make the result grow with the square of the text.
+_MAX_RELATED = 100
+
 
 def check_document(
     document: Document, settings: Settings, rules: Sequence[Rule] | None = None
@@ -133,7 +137,7 @@ def _valid(hits: Iterable[Hit], text: str) -> list[Hit]:
     """The hits of one rule, one per span, after a look at their spans."""
     by_span: dict[tuple[int, int], Hit] = {}
     for hit in hits:
-        for start, end in (hit.span, *hit.related):
+        for start, end in (hit.span, *hit.related[:_MAX_RELATED]):
             if not 0 <= start < end <= len(text):
                 raise ValueError(f"span {start}:{end} lies outside the text or is empty")
         by_span.setdefault(hit.span, hit)
@@ -165,7 +169,7 @@ def _findings(
                 span=hit.span,
                 sentence=analysis.sentence_at(hit.span.start),
                 suggestion=hit.suggestion,
-                related=hit.related,
+                related=hit.related[:_MAX_RELATED],
                 confidence=hit.confidence,
                 fingerprint=hashlib.sha256(
                     (f"{key}\0{nth}" if nth else key).encode("utf-8", "backslashreplace")

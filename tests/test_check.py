@@ -138,5 +138,19 @@ def test_a_span_outside_the_text_is_a_fault_of_the_rule(span: Span) -> None:
     assert [finding.rule for finding in result.findings] == ["word-bad"]
 
 
+def test_a_finding_keeps_a_hundred_related_places() -> None:
+    related = tuple(Span(start, start + 1) for start in range(500))
+    rule = Rule(
+        "many",
+        "x",
+        "Other",
+        Severity.MINOR,
+        lambda *_: [Hit(Span(0, 3), "m", related=related)],
+        "D.",
+    )
+    result, _ = check_document(document("bad" * 200), Settings(), [rule])
+    assert result.findings[0].related == related[:100]
+
+
 def test_lines_end_as_editors_end_them() -> None:
     assert find_line_starts("a\nb\r\nc\rd\u2028e").tolist() == [0, 2, 5, 7]

@@ -48,7 +48,7 @@ def find_files(
             paths = [STDIN]
         elif os.path.isdir(name):
             paths = list(_walk(name, excluded, missing))
-            if not paths and not any(problem.path == name for problem in missing):
+            if not paths and not any(problem.path == Path(name).as_posix() for problem in missing):
                 missing.append(_nothing_in(name))
         elif glob.has_magic(name) and not os.path.lexists(name):
             paths = list(_expand(name, excluded, missing))
