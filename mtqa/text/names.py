@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from mtqa.text.document import Span
+from mtqa.text.frequency import zipf
+from mtqa.text.spelling import fold
 
 if TYPE_CHECKING:
     from mtqa.text.analysis import Analysis
@@ -100,14 +102,29 @@ class Names:
     forms: dict[str, NameForm]
 
 
+def _read_list(name: str) -> frozenset[str]:
+    lines = (files("mtqa.text") / "data" / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
 @cache
 def common_words() -> frozenset[str]:
-    """English words that are written in lower case (SCOWL, see the file's head).
+    """English words that are written in lower case (SCOWL, see the file's head)."""
+    return _read_list("english-words.txt")
 
-    Those that are given names as well stand in it a second time, with a capital.
-    """
-    lines = (files("mtqa.text") / "data" / "english-words.txt").read_text(encoding="utf-8")
-    return frozenset(line for line in lines.splitlines() if not line.startswith("#"))
+
+@cache
+def _given_names() -> frozenset[str]:
+    return _read_list("given-names.txt")
+
+
+# Capitalised words that stand before a name and are no part of it: days, months (CLDR, English).
+_CALENDAR = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June"
+    " July August September October November December".split()
+)
+# A capitalised word as frequent as that, and no given name, is a country, a people, a city.
+_PLACE_ZIPF = 4.3
 
 
 def is_common(word: str, lang: str) -> bool:
@@ -119,14 +136,24 @@ def is_common(word: str, lang: str) -> bool:
     lower = word.lower()
     if lang == "en":
         return lower in common_words()
-    from mtqa.text.frequency import zipf
-
     return zipf(lower, lang) >= 3.0
 
 
 def is_no_name(word: str, lang: str) -> bool:
     """Whether ``word`` is an ordinary word and no given name besides (Minister; not Mark)."""
-    return is_common(word, lang) and not (lang == "en" and word.capitalize() in common_words())
+    return is_common(word, lang) and not (lang == "en" and word in _given_names())
+
+
+def _names_a_person(word: str, lang: str) -> bool:
+    """Whether ``word``, beside a name, may be another part of it: no title, no people, no place.
+
+    Without a list of titles (other languages) any capitalised word may.
+    """
+    if lang != "en":
+        return True
+    return not is_no_name(word, lang) and (
+        word in _given_names() or zipf(word, lang) < _PLACE_ZIPF
+    )
 
 
 def words_of(text: str, start: int, end: int) -> list[Span]:
@@ -167,7 +194,7 @@ def _add_forms(
     words = words_of(text, mention.start, mention.end)
     for position, span in enumerate(words):
         word = text[span.start : span.end]
-        if not word[0].isupper() or len(word) < 2 or (word.isupper() and len(word) > 1):
+        if not word[0].isupper() or len(word) < 2 or word.isupper() or word in _CALENDAR:
             continue
         if (position == 0 and mention.opens) or mention.heading:
             if lang != "en" and word.lower() not in lowercase:
@@ -190,11 +217,11 @@ def _add_forms(
         after = parts[index + 1][1] if index + 1 < len(parts) else None
         if mention.heading or hyphenated:
             continue
-        # Without a list of titles, any capitalised word beside a name is taken for part of it.
-        if before and (lang != "en" or not (is_no_name(before, lang) or is_no_name(word, lang))):
-            form.before.add(before.lower())
-        if after and (lang != "en" or not (is_no_name(after, lang) or is_no_name(word, lang))):
-            form.after.add(after.lower())
+        if not is_no_name(word, lang) or lang != "en":
+            if before and _names_a_person(before, lang):
+                form.before.add(fold(before))
+            if after and _names_a_person(after, lang):
+                form.after.add(fold(after))
         form.single += not (before or after)
 
 

@@ -4,7 +4,8 @@ What it finds
 -------------
 A name followed by the same name in brackets: Bashar al-Assad (Bashar al-Assad). The two may differ
 in capitals, diacritics, hyphens, spaces and in the way of transliteration. The bracket with all
-that is in it is marked; the suggestion is to delete it.
+that is in it is marked; the suggestion is to delete it. The last part of the name, alone in the
+bracket, is such a gloss too.
 
 Why it matters
 --------------
@@ -20,8 +21,7 @@ Good: President Bashar al-Assad left the capital.
 Not flagged
 -----------
 An initialism and its expansion (World Health Organization (WHO)); another name of the same entity
-(Kyiv (Kiev) where the spellings follow two languages is left to the editor); a part of the name
-(Bashar al-Assad (Assad)).
+(Kyiv (Kiev) where the spellings follow two languages is left to the editor).
 
 Source
 ------

@@ -68,7 +68,7 @@ _MIN_LETTERS = 4  # shorter names differ too easily: Lee, Li, Le
 # two such names are two names unless something ties them; a slip of the pen is never so frequent.
 _ESTABLISHED = 2.5
 _UNHEARD = 1.0
-_WELL_KNOWN = 4.0
+_WELL_KNOWN = 5.0
 _REPEATED = 2  # mentions that make a spelling the document's own
 # Languages that decline names (Алиев, Алиева; Kovács, Kovácsnak), and the letters that stay.
 _INFLECTED = frozenset("be bg bs cs et eu fi hr hu hy ka kk lt lv mk pl ro ru sk sl sr tr uk".split())
@@ -98,18 +98,18 @@ class _Variant:
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Yield one hit for each mention of a rarer spelling."""
-    taken: set[Span] = set()
+    covered: set[int] = set()
     for variant in (
-        *_joined_or_split(analysis),
+        *sorted(_joined_or_split(analysis), key=lambda variant: len(variant.rare)),
         *_articles(analysis),
         *_respelled(analysis, settings),
     ):
         if _in_groups(variant.rare, variant.agreed, settings.names_distinct):
             continue
         for span in variant.rare_spans:
-            if span in taken:
+            if not covered.isdisjoint(range(*span)):
                 continue
-            taken.add(span)
+            covered.update(range(*span))
             yield Hit(
                 span,
                 f"“{variant.rare}” is also spelled “{variant.agreed}” in this document"
@@ -214,7 +214,9 @@ def _joined_or_split(analysis: Analysis) -> Iterator[_Variant]:
                 if not _is_torn(parts, lang):
                     continue
             elif hyphen and (
-                single.issuperset(parts) or not (repeated or _is_compound(parts, lang))
+                min(map(len, parts)) == 1  # Pantsir-S, G-Osaka: a model, an initial
+                or single.issuperset(parts)
+                or not (repeated or _is_compound(parts, lang))
             ):
                 continue
             yield _Variant(
@@ -245,18 +247,14 @@ def _plausibility(form: str, whole: float, lang: str) -> float:
 def _is_torn(parts: list[str], lang: str) -> bool:
     """Whether the lower-case end is no word that may follow the name (Brit-ish, Finl and)."""
     start, end = parts[0], parts[-1]
-    return not is_common(end, lang) or (zipf(start, lang) < _UNHEARD and not is_common(start, lang))
+    return not is_common(end, lang) or (
+        zipf(start, lang) < 2 * _UNHEARD and not is_common(start, lang)
+    )
 
 
 def _is_compound(parts: list[str], lang: str) -> bool:
-    """Whether the parts make one name (Basse-Terre), not two that meet (Pakistan-Afghan).
-
-    A single letter behind a hyphen (Pantsir-S) is a model, not a part.
-    """
-    return all(
-        len(part) > 1 and zipf(part, lang) < _WELL_KNOWN and not is_common(part, lang)
-        for part in parts
-    )
+    """Whether the parts make one name (Basse-Terre), not two that meet (Pakistan-Afghan)."""
+    return all(zipf(part, lang) < _WELL_KNOWN and not is_no_name(part, lang) for part in parts)
 
 
 # --- with and without an article ----------------------------------------------------------------
@@ -277,6 +275,8 @@ def _articles(analysis: Analysis) -> Iterator[_Variant]:
             if not tail:
                 continue
             head = head.rsplit(" ", 1)[-1]
+            if not is_no_name(head, analysis.lang):
+                break  # Claudia Mo of Civic Party is no institution
             content = tail.removeprefix("the ")
             start = mention.end - len(tail) - len(link) - 2 - len(head)
             found[head, link, content][content != tail].append(Span(start, mention.end))
@@ -340,7 +340,7 @@ def _respelled(analysis: Analysis, settings: Settings) -> Iterator[_Variant]:
 
 
 # Where a text speaks of how a name is written, its spellings are meant.
-_SPELLING = re.compile(r"\b(?:spell|spelt|spelled|spelling|transliterat\w*|also known as)\b", re.I)
+_SPELLING = re.compile(r"\b(?:spell\w*|spelt|transliterat\w*|also known as)\b", re.I)
 # What stands between two spellings given side by side (Kiev, or Kyiv; Kiev/Kyiv).
 _BESIDE = re.compile(r"[\"”’]?(?:[,;/(–—]| or| and|, or|, also)[ \"“‘]{0,2}")
 
@@ -419,9 +419,11 @@ def _relate(
     if _in_groups(agreed.text, rare.text, settings.names_same):
         return "the same name by your settings", 1.0
     one, other = folded[agreed.text], folded[rare.text]
-    if _plain(agreed.text) == _plain(rare.text) or is_common(rare.text, lang):
+    if _plain(agreed.text) == _plain(rare.text):
         return None
     tie = _tie(agreed, rare, lang)
+    if is_common(rare.text, lang) and (lang == "en" or tie != "part"):
+        return None
     fame_agreed, fame_rare = zipf(agreed.text, lang), zipf(rare.text, lang)
     # A spelling that print does not know, of a name that print knows or the document repeats.
     slip = (
