@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -57,10 +58,21 @@ def test_the_sample_of_the_readme_gives_what_it_shows(capsys: pytest.CaptureFixt
 
 def test_every_dependency_is_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    sources = "\n".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "mtqa").rglob("*.py")
-    )
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "mtqa").rglob("*.py"))
     for requirement in project["dependencies"]:
         name = re.match(r"[\w-]+", requirement)[0]  # type: ignore[index]
         module = {"lingua-language-detector": "lingua"}.get(name, name)
         assert re.search(rf"^\s*(import|from) {module}\b", sources, re.M), name
+
+
+def test_the_finding_that_the_readme_shows_is_one_of_the_sample() -> None:
+    from mtqa.check import check_files
+    from mtqa.config import Settings
+    from mtqa.reports.json import render
+
+    shown = re.search(r"```json\n(.+?)```", README, re.S)
+    sample = re.search(r"mtqa check (corpora/\S+)\n\nprints", README)
+    assert shown and sample
+    result = check_files([str(ROOT / sample[1])], Settings(root=str(ROOT)))
+    (row,) = json.loads("".join(render(result)))["documents"]
+    assert json.loads(shown[1]) in row["findings"]
