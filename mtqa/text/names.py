@@ -158,6 +158,8 @@ def _names_a_person(word: str, lang: str) -> bool:
 
 def words_of(text: str, start: int, end: int) -> list[Span]:
     """Words of the mention ``text[start:end]``, possessive endings left out."""
+    if text[start:end].isalpha():
+        return [Span(start, end)]
     spans: list[Span] = []
     for match in _NAME_WORD.finditer(text, start, end):
         stop = match.end()

@@ -60,6 +60,7 @@ _EXCHANGES = frozenset(
 _ALLOWED_EXCHANGES = frozenset(frozenset(pair.split("/")) for pair in "ey/ie ie/y i/e".split())
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(form: str) -> str:
     """Letters of ``form`` in lower-case ASCII: no diacritics, apostrophes, hyphens or spaces.
 
