@@ -712,6 +712,11 @@ def _phrase_looped(joint: str, times: int) -> Planter:
     return plant
 
 
+def _word_at(text: str, at: int) -> str:
+    match = re.compile(r"[^\W\d_]+").match(text, at)
+    return match[0] if match else ""
+
+
 def _opener(document: Clean, draw: Random) -> Planting | None:
     text = document.text
     connective = draw.choice(("However", "Moreover", "In addition", "Therefore", "Meanwhile"))
@@ -729,12 +734,16 @@ def _opener(document: Clean, draw: Random) -> Planting | None:
         return None
     one, two = draw.choice(places)
     head = f"{connective}, "
-    new = head + text[one.start : two.start] + head + text[two.start : two.start + 1]
-    second = one.start + len(new) - 1 - len(head)
+    first, second = (
+        text[at : at + 1].lower() if _word_at(text, at).lower() in document.vocabulary else text[at]
+        for at in (one.start, two.start)
+    )
+    new = head + first + text[one.start + 1 : two.start] + head + second
+    again = one.start + len(new) - 1 - len(head)
     return Planting(
         "opener repeated", connective, "", one.start, two.start + 1, new,
-        (Span(one.start, one.start + len(connective)), Span(second, second + len(connective))),
-        (Span(second, second + len(connective)), Span(second, second + len(connective) + 1)),
+        (Span(one.start, one.start + len(connective)), Span(again, again + len(connective))),
+        (Span(again, again + len(connective)), Span(again, again + len(connective) + 1)),
         ("repeated-opener",),
     )  # fmt: skip
 
@@ -968,7 +977,8 @@ def _untranslated(lang: str, foreign: Sequence[str], how: str) -> Planter:
                 (span,), (span,), ("untranslated", "mixed-script"),
             )  # fmt: skip
         candidates = [s for s in document.sentences if s.end - s.start > 25]
-        if not candidates:
+        # In a text of a few sentences no language is the foreign one.
+        if len(candidates) < 5:
             return None
         start, end = draw.choice(candidates)
         span = Span(start, start + len(sentence))
