@@ -143,6 +143,13 @@ _ADVERBIAL = frozenset(
     """.split()
 )
 _HEARERS = frozenset("reporters journalists media press police investigators".split())
+_NOT_HEARERS = frozenset("me us him her them you".split())
+_TOLD = frozenset(
+    """
+    everything nothing something anything lies truth details things more much lots all stories jokes
+    """.split()
+)
+_LONGEST_HEARER = 6
 _INTRODUCES = frozenset("that how what whether why if where who".split())
 
 
@@ -308,6 +315,24 @@ def _parse_straight(tokens: list[_Token], index: int, lang: str) -> _Clause | No
     return _Clause(first, end + 1, index, speaker_end, kind, end, False)
 
 
+def _end_of_hearer(tokens: list[_Token], index: int, lang: str) -> tuple[int, bool]:
+    """The end of ``reporters`` or ``the Evening News``, and whether nothing else is told.
+
+    Told reporters the road was closed, told the court everything: these say what was told.
+    """
+    first = index
+    while index < len(tokens) and _is_word(tokens[index].form):
+        form = tokens[index].form
+        if form.lower() in _ADVERBIAL or _is_adverb(form):
+            break
+        known = form in _NOT_IN_SPEAKER or form in _TOLD
+        known = known or form.lower() in _lexicon(lang)[1] or form in _NOT_HEARERS
+        if known or (index > first and form in _lexicon(lang)[2]):
+            return index, False
+        index += 1
+    return index, 0 < index - first <= _LONGEST_HEARER
+
+
 def _core_end(tokens: list[_Token], clause: _Clause, end: int, lang: str) -> int:
     """Where the clause ends without adverbials: told reporters | on Monday."""
     if tokens[clause.verb].form.lower() not in _lexicon(lang)[3]:
@@ -327,6 +352,10 @@ def _end_of_clause(tokens: list[_Token], clause: _Clause, lang: str) -> tuple[in
     recipients = _lexicon(lang)[3]
     index = clause.last
     takes_recipient = tokens[clause.verb].form.lower() in recipients
+    if takes_recipient:
+        index, names_hearer = _end_of_hearer(tokens, index, lang)
+        if not names_hearer:
+            return index, False
     limit = index + _LONGEST_TAIL
     if not takes_recipient and not clause.inverted and index < len(tokens):
         form = tokens[index].form

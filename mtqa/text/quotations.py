@@ -122,6 +122,20 @@ def quotation_marks(lang: str) -> tuple[str, str, str, str]:
 
 
 @cache
+def quotes_with_guillemets(lang: str) -> bool:
+    """Are « » quotation marks of the language, as its first, second or another accepted style?"""
+    return lang in _GUILLEMETS or not {"«", "»"}.isdisjoint(quotation_marks(lang))
+
+
+# Languages where « » or » « is accepted beside CLDR's marks (Wikipedia, "Quotation mark", summary
+# table).
+_GUILLEMETS = frozenset(
+    "az be bg bs ca cs da de el eo es et eu fi gl hr hu hy it ka kk ky la lt lv mk mn nb nl nn no "
+    "pl pt ro sk sl sq sr sv tg tk tr uz vi ar fa he ur".split()
+)
+
+
+@cache
 def _all_marks() -> dict[str, str]:
     data = files("mtqa.text").joinpath("data/quotation_marks.toml").read_text("utf-8")
     marks: dict[str, str] = tomllib.loads(data)["marks"]
@@ -505,7 +519,10 @@ def _roles(stack: _Stack, mark: _Mark, gap: _Gap) -> Iterator[tuple[str, _Stack,
         closes = mark.closes
         if (top.form, mark.form) in _accepted() and top.form in _ONLY_OPEN | {"»", "›", "”", "’"}:
             closes = max(0.0, closes - _WRONG_FACE)
-        yield "close", stack[:-1], base + closes + _pair_cost(top.form, mark.form)
+        pair = _pair_cost(top.form, mark.form)
+        if pair and not mark.is_mark and mark.kind == "double":
+            pair += _ALONE  # “a 12" screen
+        yield "close", stack[:-1], base + closes + pair
     if len(stack) < _DEEPEST:
         nested = _NESTED_ALIKE if any(level.kind == mark.kind for level in stack) else 0.0
         yield (

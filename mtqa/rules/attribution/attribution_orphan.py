@@ -39,7 +39,11 @@ from mtqa.text.document import Span
 
 # Verbs that cannot stand without what was said.
 _TRANSITIVE = frozenset("said says say told tells stated added according".split())
-_IDIOMS = frozenset("enough nuff well easier sooner least like as so being it".split())
+_IDIOMS = frozenset(
+    "enough nuff well easier sooner least like as so being it nobody none everybody everyone who "
+    "what".split()
+)
+_HEARERS = frozenset("me you him her it us them so".split())
 _LONGEST = 12  # words
 
 
@@ -67,6 +71,8 @@ def _is_orphan(analysis: Analysis, attribution: Attribution, previous: Attributi
         return False
     if text[slice(*attribution.speaker)].split()[0].lower() in _IDIOMS:
         return False
+    if text[slice(*attribution.span)].split()[-1].lower() in _HEARERS:
+        return False  # Nobody told us.
     if index == 0:
         return False
     before = analysis.sentences[index - 1]

@@ -35,7 +35,7 @@ from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.quotations import Side, Unpaired, quotation_marks
+from mtqa.text.quotations import Side, Unpaired, quotes_with_guillemets
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
@@ -44,10 +44,13 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     quotations = analysis.quotations
     for bracket in quotations.unpaired_brackets:
         yield _hit(text, bracket)
-    marks = quotation_marks(analysis.lang)
     for mark in quotations.unpaired:
         form = text[mark.span.start : mark.span.end]
-        if form in "«»" and form not in marks and _is_in_text(analysis, mark):
+        if (
+            form in "«»"
+            and not quotes_with_guillemets(analysis.lang)
+            and _is_in_text(analysis, mark)
+        ):
             yield _hit(text, mark)
 
 

@@ -47,9 +47,10 @@ _INSERTION = regex.compile(
 )
 # What a transcript notes between two sentences: an event, often in the present tense or as -ing.
 _DIRECTION = regex.compile(
-    r"(?:\p{Ll}+ly )?(?:\p{L}{3,}(?:(?<![su])s|ing|ed)|applause|laughter|laugh|pause|silence|sic"
-    r"|inaudible|unintelligible|unclear|crosstalk|expletive|redacted|break|music|gap|cough|sigh|smile|chuckle"
-    r"|in \p{Lu}\p{L}+|(?:to|from|via) the \p{L}+|translation|emphasis|translated)\b"
+    r"(?:\p{Ll}+ly )?(?:\p{L}{3,}(?:(?<![su])s|ing)|applause|laughter|laugh|pause|silence|sic"
+    r"|inaudible|unintelligible|unclear|crosstalk|expletive|break|music|gap|cough|sigh|smile|chuckle"
+    r"|(?:redact|delet|edit|translat|continu|interrupt|omitt|censor|bleep|remov|cross)ed"
+    r"|in \p{Lu}\p{L}+|(?:to|from|via) the \p{L}+|translation|emphasis)\b"
 )
 # Words that a sentence does not end with, and words that open one: after a bracket that begins in
 # lower case, neither can be meant. (Closed classes of English, Quirk et al., A Comprehensive
@@ -83,7 +84,9 @@ _ABBREVIATION = regex.compile(
 )
 # Two stops of which only one can be right. (?!” and !”, are house styles, .”, is German.)
 _COLLISION = regex.compile(r"(?:,[”\"],|,[”\"]\.(?!\.)|(?<!\.)\.[”\"]\.(?!\.))(?=\s|\Z)")
-_ABBREVIATED = regex.compile(r"(?:\p{L}\.)?\p{L}\.\Z|\b(?:Inc|Ltd|Corp|Co|Jr|Sr|etc|al|No|vs)\.\Z")
+_ABBREVIATED = regex.compile(
+    r"(?<!\p{L})(?:\p{L}\.)?\p{L}\.\Z|\b(?:Inc|Ltd|Corp|Co|Jr|Sr|etc|al|No|vs)\.\Z"
+)
 _DOUBLED = regex.compile(r"““|””|„„|««|»»")
 _OPENS_ON_STOP = regex.compile(r"[“„](?:[,;]|\.(?=\s))")
 _EMPTY = regex.compile(r"[\s,.;]*\Z")

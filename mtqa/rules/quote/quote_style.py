@@ -33,7 +33,7 @@ from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.quotations import Pair, accepts_pair, is_straight
+from mtqa.text.quotations import Pair, accepts_pair, is_straight, quotation_marks
 
 # Fewest quotations in the usual style for a single one in the other, and for a single mixed pair,
 # to stand out. Human translators from Chinese mix styles at will: one departure is a slip, more
@@ -56,16 +56,16 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         straight_marks += is_straight(opening) + is_straight(closing)
         if not accepts_pair(opening, closing):
             mixed.append(pair)
-        elif opening == '"' and not pair.depth:
+        elif opening in ('"', "'") and not pair.depth:
             straight.append(pair)
-        elif opening == "“" and not pair.depth:
+        elif opening in ("“", "‘") and not pair.depth:
             curly.append(pair)
     prefers_straight = straight_marks > marks - straight_marks
     usual, rare = (straight, curly) if prefers_straight else (curly, straight)
     if len(mixed) + len(rare) != 1 or len(usual) < (_USUAL_FOR_PAIR if mixed else _USUAL):
         return
     if mixed:
-        yield from _mismatch(text, mixed[0], prefers_straight)
+        yield _mismatch(analysis, mixed[0], prefers_straight)
     else:
         opening, closing = _forms(text, rare[0])
         yield Hit(
@@ -80,16 +80,17 @@ def _forms(text: str, pair: Pair) -> tuple[str, str]:
     return text[slice(*pair.opening)], text[slice(*pair.closing)]
 
 
-def _mismatch(text: str, pair: Pair, prefers_straight: bool) -> Iterator[Hit]:
-    opening, closing = _forms(text, pair)
-    if is_straight(opening) == is_straight(closing) or is_straight(opening) != prefers_straight:
-        wrong, other = pair.opening, pair.closing
+def _mismatch(analysis: Analysis, pair: Pair, prefers_straight: bool) -> Hit:
+    opening, closing = _forms(analysis.text, pair)
+    if is_straight(opening) == is_straight(closing):
+        marks = quotation_marks(analysis.lang)
+        opening_is_right = opening in (marks[0], marks[2])
     else:
-        wrong, other = pair.closing, pair.opening
-    yield Hit(
-        span=wrong,
+        opening_is_right = is_straight(opening) == prefers_straight
+    return Hit(
+        span=pair.closing if opening_is_right else pair.opening,
         message=f"The quotation opens with {opening} and closes with {closing}.",
-        related=(other,),
+        related=(pair.opening if opening_is_right else pair.closing,),
         confidence=0.9,
     )
 

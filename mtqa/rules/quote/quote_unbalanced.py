@@ -38,7 +38,7 @@ from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.quotations import Side, quotation_marks
+from mtqa.text.quotations import Side, quotes_with_guillemets
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
@@ -46,7 +46,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     text = analysis.text
     for mark in analysis.quotations.unpaired:
         form = text[mark.span.start : mark.span.end]
-        if form in "«»" and form not in quotation_marks(analysis.lang):
+        if form in "«»" and not quotes_with_guillemets(analysis.lang):
             continue
         if mark.side is Side.OPENING:
             after = _words_after(text, mark.span.end)
