@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mtqa.text.analysis import Analysis
 
 # Lower-case words inside names. Source: Wikipedia, "Nobiliary particle" and "Tussenvoegsel"; Arabic
-# ibn, bin, bint, abu, al- and its assimilated forms (ALA-LC romanization, rule 17); Hebrew ben, bat.
+# ibn, bin, bint, abu, al- and its assimilated forms (ALA-LC romanization, rule 17); Hebrew ben.
 _PARTICLES = (
     "de la|de las|de los|van der|van den|von der|von dem|of the|for the|al|el|bin|bint|ibn|abu|umm"
     "|ben|bat|bar|van|von|zu|zum|zur|der|den|de|del|della|delle|di|da|das|dos|do|du|des|la|le|les"
@@ -29,7 +29,7 @@ _PARTICLES = (
 )
 _ARTICLES = "al|el|an|as|ad|ar|at|az|ash|ul|ur|ud|us|d|l|t|n"
 _WORD = r"\p{Lu}[\p{L}\p{M}]*+(?:['’ʼ]\p{L}[\p{L}\p{M}]*+)*+"
-# A second syllable in lower case (Jong-un, Kwok-kin); words_of drops it where it is a word (-based).
+# A second syllable in lower case (Jong-un); words_of drops it where it is a word (-based).
 _SYLLABLE = r"(?:[-‑]\p{Ll}\p{L}{1,6}+(?![-\p{L}\p{M}]))?+"
 _PIECE = rf"(?:(?:{_ARTICLES})[-'’])?+{_WORD}{_SYLLABLE}"
 # Words of one name are joined by one space or hyphen, or by a space after an initial (J. K.).
@@ -151,9 +151,7 @@ def _names_a_person(word: str, lang: str) -> bool:
     """
     if lang != "en":
         return True
-    return not is_no_name(word, lang) and (
-        word in _given_names() or zipf(word, lang) < _PLACE_ZIPF
-    )
+    return not is_no_name(word, lang) and (word in _given_names() or zipf(word, lang) < _PLACE_ZIPF)
 
 
 def words_of(text: str, start: int, end: int) -> list[Span]:
@@ -211,9 +209,10 @@ def _add_forms(
         if form is None:
             form = forms[word] = NameForm(word)
         form.spans.append(span)
-        hyphenated = text[span.start - 1 : span.start] in _HYPHENS or text[
-            span.end : span.end + 1
-        ] in _HYPHENS
+        hyphenated = (
+            text[span.start - 1 : span.start] in _HYPHENS
+            or text[span.end : span.end + 1] in _HYPHENS
+        )
         form.alone += not hyphenated
         before = parts[index - 1][1] if index else None
         after = parts[index + 1][1] if index + 1 < len(parts) else None
@@ -236,7 +235,7 @@ def _opens(text: str, start: int) -> bool:
         position -= 1
     if position < 0 or text[position] in _STOPS:
         return True
-    return position < start - 1 and text[start - 1] in "\"“‘«„「『(["
+    return position < start - 1 and text[start - 1] in '"“‘«„「『(['
 
 
 def _find_headings(analysis: Analysis) -> frozenset[int]:
@@ -251,7 +250,9 @@ def _find_headings(analysis: Analysis) -> frozenset[int]:
             for match in _NAME_WORD.finditer(text, paragraph.start, paragraph.end)
             if match.end() - match.start() >= _LONG_WORD
         ]
-        if len(long) >= _HEADING_WORDS and sum(map(str.isupper, long)) >= _HEADING_SHARE * len(long):
+        if len(long) >= _HEADING_WORDS and sum(map(str.isupper, long)) >= _HEADING_SHARE * len(
+            long
+        ):
             headings.add(index)
     return frozenset(headings)
 

@@ -1,4 +1,4 @@
-"""How two spellings of a name relate: the same letters, the same sounds, or a slip of one letter."""
+"""How two spellings of a name relate: the same letters, the same sounds, or one letter apart."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from math import log
 import regex
 
 # Two systems write every sound in one way, so two well-formed spellings are two different names
-# there (Jiangsu and Jiangxi, Takashi and Takeshi). Pinyin finals by initial: ISO 7098:2015, table of
-# syllables. A syllable without initial begins a word only (elsewhere it needs an apostrophe).
+# there (Jiangsu and Jiangxi, Takashi and Takeshi). Pinyin finals by initial: ISO 7098:2015, table
+# of syllables. A syllable without initial begins a word only (elsewhere it needs an apostrophe).
 _PINYIN_FINALS = {
     "b": "a ai an ang ao ei en eng i ian iao ie in ing o u",
     "p": "a ai an ang ao ei en eng i ian iao ie in ing o ou u",
@@ -29,13 +29,10 @@ _PINYIN_FINALS = {
     "y": "a an ang ao e i in ing o ong ou u uan ue un",
     "w": "a ai an ang ei en eng o u",
 }
-_PINYIN = regex.compile(
-    "(?:ai|ang?|ao|a|ei|eng?|er|e|ou|o)?(?:%s){0,4}"
-    % "|".join(
-        f"(?:{initial})(?:{'|'.join(sorted(finals.split(), key=len, reverse=True))})"
-        for initial, finals in _PINYIN_FINALS.items()
-    )
+_PINYIN_SYLLABLE = "|".join(
+    f"(?:{initial})(?:{finals.replace(' ', '|')})" for initial, finals in _PINYIN_FINALS.items()
 )
+_PINYIN = regex.compile(rf"(?:ai|ang?|ao|a|ei|eng?|er|e|ou|o)?(?:{_PINYIN_SYLLABLE}){{0,4}}")
 # Hepburn syllables: ISO 3602:1989, annex; long vowels are written in several ways.
 _ROMAJI = regex.compile(
     r"(?:(?:ky|gy|sh|ch|j|ny|hy|by|py|my|ry)[auo]|[kgsztdnhbpmr]?[aeo]|(?:[kgsznhbpmrf]|ts)?u"
@@ -52,8 +49,8 @@ _ENDINGS = frozenset(
 )
 _EXCHANGES = frozenset(
     frozenset(pair.split("/"))
-    for pair in """ry/er y/er y/ian i/an a/an o/an e/an ia/ian a/o a/us o/us os/a i/a i/o e/o e/a u/i
-    u/o y/ies y/ic ian/ish ish/and land/lish ova/ov eva/ev aya/y aya/ii aya/iy in/ina kiy/kaya
+    for pair in """ry/er y/er y/ian i/an a/an o/an e/an ia/ian a/o a/us o/us os/a i/a i/o e/o e/a
+    u/i u/o y/ies y/ic ian/ish ish/and land/lish ova/ov eva/ev aya/y aya/ii aya/iy in/ina kiy/kaya
     ian/ine ia/ina ne/na ta/te sky/skaya ski/ska y/aya i/aya y/a er/ing or/er ese/a ese/o
     an/ese er/ish en/ish ine/ian ia/y ist/ism ists/ism i/s i/ia i/e ey/ie ie/y""".split()
 )
@@ -101,7 +98,8 @@ def transliteration_distance(one: str, other: str, limit: float) -> float:
 
     Returns:
         0 for equal forms; each pair of the transliteration table costs 1, a doubled letter or
-        digraph 0.5, a short vowel between consonants 1.5; ``inf`` where no such way exists within ``limit``.
+        digraph 0.5, a short vowel between consonants 1.5; ``inf`` where no such way exists within
+        ``limit``.
     """
     operations = _operations()
     best: dict[tuple[int, int], float] = {(0, 0): 0.0}
@@ -164,7 +162,8 @@ _UNITS = regex.compile(
     r"shch|tsch|tch|sch|dzh|ksh|kh|gh|ch|ck|sh|zh|ts|tz|cz|sz|dj|dh|th|ph|ks|qu|gn|ny|[b-df-hj-np-tv-z]"
 )
 _AMBIGUOUS: dict[str, tuple[str, ...]] = {
-    "kh": ("K", ""), "gh": ("K",), "ch": ("S", "K", ""), "c": ("K", "S"), "ck": ("K",), "h": ("", "K"),
+    "kh": ("K", ""), "gh": ("K",), "ch": ("S", "K", ""), "c": ("K", "S"), "ck": ("K",),
+    "h": ("", "K"),
     "g": ("K", "S", ""), "j": ("S", "", "K"), "dj": ("S", "D"), "dh": ("D", "S"), "th": ("T", "S"),
     "w": ("V", ""), "x": ("KS", ""), "ks": ("KS",), "ksh": ("KS",), "ph": ("V",), "y": ("",),
     "qu": ("K",), "gn": ("N", "KN"), "ny": ("N",), "tch": ("S", "T"),
@@ -190,8 +189,10 @@ def sound_keys(folded: str) -> set[str]:
 
 
 def deletions(folded: str) -> set[str]:
-    """The form itself and every form with one letter less (as in SymSpell): two forms one
-    insertion, deletion, substitution or transposition apart share at least one of them."""
+    """The form itself and every form with one letter less, as in SymSpell.
+
+    Two forms one insertion, deletion, substitution or transposition apart share one of them.
+    """
     return {folded, *(folded[:i] + folded[i + 1 :] for i in range(len(folded)))}
 
 

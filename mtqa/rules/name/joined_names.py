@@ -1,0 +1,143 @@
+"""Names that are written as one word here and as two there, or with a hyphen."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mtqa.result import Severity
+from mtqa.rules.name.variant import MIN_LETTERS, REPEATED, UNHEARD, Variant, fame, same_letters
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Span
+from mtqa.text.names import is_common, is_no_name, words_of
+from mtqa.text.spelling import fold
+
+# Zipf frequency of a word that is too frequent to be half of a compound name (South, New, York).
+_FREQUENT = 5.0
+
+_JOINED, _HYPHENED, _SPACED = 1, 2, 4
+_HYPHENS = frozenset("-‑")
+_JOINTS = _HYPHENS | {" ", "\u00a0"}
+_SPLIT = re.compile(r"[-‑ \u00a0]+")
+# A capital within a word, but for McDonald and the like, is where two words were glued.
+_CAMEL = re.compile(r"(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<=[^\W\d_A-Z])[A-Z]")
+# A lower-case word right behind a name may be its torn-off end.
+_TORN = re.compile(r"[- ]([^\W\d_A-Z]{2,12})\b")
+
+
+class _Piece(NamedTuple):
+    """One to three words of a name, read as if they were one."""
+
+    key: str
+    shape: int
+    span: Span
+    alone: bool
+
+
+def _pieces(analysis: Analysis) -> Iterator[_Piece]:
+    text = analysis.text
+    for mention in analysis.names.mentions:
+        words = words_of(text, mention.start, mention.end)
+        torn = _TORN.match(text, words[-1].end)
+        if torn:
+            words.append(Span(torn.start(1), torn.end(1)))
+        folded = [fold(text[word.start : word.end]) for word in words]
+        for first in range(len(words) - bool(torn)):
+            shape = _JOINED
+            key = folded[first]
+            for last in range(first, min(first + 3, len(words))):
+                if last > first:
+                    gap = text[words[last - 1].end : words[last].start]
+                    if gap not in _JOINTS:
+                        break
+                    shape = _HYPHENED if gap in _HYPHENS else _SPACED
+                    key += folded[last]
+                if len(key) < MIN_LETTERS + 1:
+                    continue
+                span = Span(words[first].start, words[last].end)
+                alone = not (
+                    text[span.start - 1 : span.start] in _HYPHENS
+                    or text[span.end : span.end + 1] in _HYPHENS
+                )
+                yield _Piece(key, shape, span, alone)
+
+
+def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
+    """Names whose letters are the same once spaces and hyphens are taken out; linear."""
+    text, lang = analysis.text, analysis.lang
+    shapes: dict[str, int] = defaultdict(int)
+    for piece in _pieces(analysis):
+        shapes[piece.key] |= piece.shape
+    wanted = {key for key, mask in shapes.items() if mask & (mask - 1)}
+    if not wanted:
+        return
+    found: dict[str, dict[str, list[_Piece]]] = defaultdict(lambda: defaultdict(list))
+    for piece in _pieces(analysis):
+        if piece.key in wanted:
+            found[piece.key][text[piece.span.start : piece.span.end]].append(piece)
+    single = {form.text for form in analysis.names.forms.values() if form.single}
+    for forms in found.values():
+        whole = max(fame(form, lang) for form in forms)
+        ranked = sorted(
+            forms.items(),
+            key=lambda item: (
+                -sum(piece.alone for piece in item[1]),
+                -_plausibility(item[0], whole, lang),
+                item[1][0].span.start,
+            ),
+        )
+        agreed, agreed_pieces = ranked[0]
+        for rare, rare_pieces in ranked[1:]:
+            split, joined = (agreed, rare) if len(agreed) > len(rare) else (rare, agreed)
+            parts = _SPLIT.split(split)
+            hyphen = bool(_HYPHENS & set(agreed + rare))
+            repeated = len(agreed_pieces) >= REPEATED > len(rare_pieces)
+            if len(parts) < 2 or is_common(joined, lang) or same_letters(rare, agreed):
+                continue
+            if parts[-1][0].islower():
+                if not _is_torn(parts, lang):
+                    continue
+            elif hyphen and (
+                min(map(len, parts)) == 1  # Pantsir-S, G-Osaka: a model, an initial
+                or single.issuperset(parts)
+                or not (repeated or _is_compound(parts, lang))
+            ):
+                continue
+            yield Variant(
+                rare,
+                agreed,
+                tuple(piece.span for piece in rare_pieces),
+                tuple(piece.span for piece in agreed_pieces),
+                "hyphen" if hyphen else "joined or split",
+                Severity.MINOR if hyphen else Severity.MAJOR,
+                0.95,
+            )
+
+
+def _plausibility(form: str, whole: float, lang: str) -> float:
+    """How well known the words of the form are: tells a torn or glued name from a whole one.
+
+    ``whole`` is the fame of the joined form: where print knows it, each of the parts must be known
+    as well for the split form to be the better one.
+    """
+    parts = _SPLIT.split(form)
+    glued = len(parts) == 1 and _CAMEL.search(form)
+    torn = parts[-1][0].islower()
+    fames = [fame(part, lang) for part in parts]
+    known = min(fames) if whole >= UNHEARD else sum(fames) / len(fames)
+    return known - bool(glued) - torn
+
+
+def _is_torn(parts: list[str], lang: str) -> bool:
+    """Whether the lower-case end is no word that may follow the name (Brit-ish, Finl and)."""
+    start, end = parts[0], parts[-1]
+    return not is_common(end, lang) or (
+        fame(start, lang) < 2 * UNHEARD and not is_common(start, lang)
+    )
+
+
+def _is_compound(parts: list[str], lang: str) -> bool:
+    """Whether the parts make one name (Basse-Terre), not two that meet (Pakistan-Afghan)."""
+    return all(fame(part, lang) < _FREQUENT and not is_no_name(part, lang) for part in parts)

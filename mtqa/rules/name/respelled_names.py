@@ -1,0 +1,246 @@
+"""One word of a name in two spellings: transliteration, diacritics, a slip of one letter."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.name.variant import (
+    ESTABLISHED,
+    MIN_LETTERS,
+    REPEATED,
+    UNHEARD,
+    Variant,
+    fame,
+    in_groups,
+    same_letters,
+)
+from mtqa.text.analysis import Analysis
+from mtqa.text.names import NameForm, is_common, is_no_name
+from mtqa.text.spelling import (
+    are_pinyin,
+    are_romaji,
+    deletions,
+    fold,
+    is_derived,
+    sound_keys,
+    spelling_likelihood,
+    transliteration_distance,
+)
+
+# Languages that decline names (Алиев, Алиева; Kovács, Kovácsnak), and the letters that stay.
+_INFLECTED = frozenset(
+    "be bg bs cs et eu fi hr hu hy ka kk lt lv mk pl ro ru sk sl sr tr uk".split()
+)
+_STEM = 4
+_PARAGRAPH = 2000  # letters of a paragraph that are read for its subject
+_LONG = 6  # letters from which one slip leaves no doubt of the word
+# The one exception that pinyin makes: 陕西 takes a second a to be told from 山西.
+_DISTINCT = frozenset({frozenset(("shanxi", "shaanxi"))})
+# A form is compared with so many others of its key at most, the most frequent first, which keeps
+# a document of nothing but names linear.
+_MAX_COMPARED = 32
+
+
+def find_respelled(analysis: Analysis, settings: Settings) -> Iterator[Variant]:
+    """Words of names that are one name by their sounds or letters, and by what stands beside them.
+
+    Near-linear in the number of different words.
+    """
+    lang = analysis.lang
+    folded = {form: fold(form) for form in analysis.names.forms}
+    forms = [
+        form for form in analysis.names.forms.values() if len(folded[form.text]) >= MIN_LETTERS
+    ]
+    best: dict[str, tuple[NameForm, NameForm, str, float]] = {}
+    for one, other in _candidates(forms, folded):
+        agreed, rare = _rank(one, other, lang)
+        relation = _relate(agreed, rare, folded, lang, settings)
+        if relation is None or _is_meant(analysis, agreed, rare):
+            continue
+        known = best.get(rare.text)
+        if known is None or (agreed.alone, -agreed.spans[0].start) > (
+            known[1].alone,
+            -known[1].spans[0].start,
+        ):
+            best[rare.text] = (rare, agreed, *relation)
+    for rare, agreed, how, confidence in best.values():
+        # A chain (a → b → c) ends at the most frequent form.
+        seen = {rare.text}
+        while agreed.text in best and agreed.text not in seen:
+            seen.add(agreed.text)
+            agreed = best[agreed.text][1]
+        if agreed.text == rare.text:
+            continue
+        yield Variant(
+            rare.text,
+            agreed.text,
+            tuple(rare.spans),
+            tuple(agreed.spans),
+            how,
+            Severity.MINOR if how in ("diacritics", "hyphen") else Severity.MAJOR,
+            confidence,
+        )
+
+
+# Where a text speaks of how a name is written, its spellings are meant.
+_SPELLING = re.compile(
+    r"\b(?:spelled|spelt|spelling|spells? (?:the|it|his|her|its|their)|transliterat\w+"
+    r"|also known as)\b",
+    re.I,
+)
+# What stands between two spellings given side by side (Kiev, or Kyiv; Kiev/Kyiv).
+_BESIDE = re.compile(r"[\"”’]?(?:[,;/(–—]| or| and|, or|, also)[ \"“‘]{0,2}")
+
+
+def _is_meant(analysis: Analysis, agreed: NameForm, rare: NameForm) -> bool:
+    """Whether the text gives both on purpose: speaks of spelling, or sets them side by side."""
+    text, where = analysis.text, rare.spans[0]
+    start, end = analysis.paragraphs[analysis.paragraph_at(where.start)]
+    if _SPELLING.search(text, start, min(end, start + _PARAGRAPH)):
+        return True
+    return any(
+        start <= span.start < end
+        and _BESIDE.fullmatch(text, min(span.end, where.end), max(span.start, where.start))
+        for span in agreed.spans
+    )
+
+
+def _candidates(
+    forms: list[NameForm], folded: dict[str, str]
+) -> Iterator[tuple[NameForm, NameForm]]:
+    """Pairs of forms that may be one name, each once; near-linear in the number of forms."""
+    index: dict[str, list[NameForm]] = defaultdict(list)
+    for form in forms:
+        letters = folded[form.text]
+        for key in sound_keys(letters):
+            index[f"sound {key}"].append(form)
+        for key in deletions(letters):
+            index[key].append(form)
+    seen: set[tuple[str, str]] = set()
+    for bucket in index.values():
+        if len(bucket) < 2:
+            continue
+        bucket.sort(key=lambda form: (-form.alone, form.spans[0].start))
+        pairs = (
+            combinations(bucket, 2)
+            if len(bucket) <= _MAX_COMPARED
+            else (
+                (one, other)
+                for one in bucket[: _MAX_COMPARED // 4]
+                for other in bucket
+                if one is not other
+            )
+        )
+        for one, other in pairs:
+            pair = (min(one.text, other.text), max(one.text, other.text))
+            if pair not in seen:
+                seen.add(pair)
+                yield one, other
+
+
+def _rank(one: NameForm, other: NameForm, lang: str) -> tuple[NameForm, NameForm]:
+    """The agreed form and the rarer one.
+
+    By mentions; where they differ by one at most, by fame first if only one of them is known at
+    all; then by the fullness of the name, by the letters, by the first mention.
+    """
+    ahead = fame(one.text, lang) - fame(other.text, lang)
+    known = abs(ahead) >= 2 * UNHEARD
+    if one.alone != other.alone and not (known and abs(one.alone - other.alone) == 1):
+        return (one, other) if one.alone > other.alone else (other, one)
+    if abs(ahead) >= UNHEARD:
+        return (one, other) if ahead > 0 else (other, one)
+    letters = spelling_likelihood(fold(one.text)) - spelling_likelihood(fold(other.text))
+    parts = bool(one.before or one.after) - bool(other.before or other.after)
+    for evidence in (parts, letters):
+        if evidence:
+            return (one, other) if evidence > 0 else (other, one)
+    return (one, other) if one.spans[0] < other.spans[0] else (other, one)
+
+
+def _relate(
+    agreed: NameForm, rare: NameForm, folded: dict[str, str], lang: str, settings: Settings
+) -> tuple[str, float] | None:
+    """How ``rare`` is a spelling of ``agreed`` (a word for the message, confidence), or None."""
+    if in_groups(agreed.text, rare.text, settings.names_same):
+        return "the same name by your settings", 1.0
+    one, other = folded[agreed.text], folded[rare.text]
+    if same_letters(agreed.text, rare.text):
+        return None
+    tie = _tie(agreed, rare, lang)
+    if is_common(rare.text, lang) and (lang == "en" or tie != "part"):
+        return None
+    fame_agreed, fame_rare = fame(agreed.text, lang), fame(rare.text, lang)
+    # A spelling that print does not know, of a name that print knows or the document repeats.
+    slip = (fame_rare < UNHEARD and (fame_agreed >= ESTABLISHED or agreed.alone >= REPEATED)) or (
+        fame_rare < ESTABLISHED + 0.5 and fame_agreed >= fame_rare + 2 * UNHEARD
+    )
+    if tie == "conflict" and not (slip and fame_agreed >= ESTABLISHED + 0.5):
+        return None
+    if one == other:
+        hyphen = ("-" in agreed.text) != ("-" in rare.text)
+        return ("hyphen" if hyphen else "diacritics", 0.95) if lang == "en" or tie else None
+    # A slip in pinyin is no person's name of its own: that would have a family name beside it.
+    alone = tie == "part" or not (rare.before or rare.after)
+    if (
+        is_derived(one, other)
+        or (are_pinyin(one, other) and not (slip and alone))
+        or frozenset((one, other)) in _DISTINCT
+        or (lang != "en" and not (tie and one[-1] == other[-1]))
+    ):
+        return None
+    if not slip and (are_romaji(one, other) or (tie != "part" and is_no_name(agreed.text, lang))):
+        return None
+    shorter = min(len(one), len(other))
+    limit = 1.0 if shorter < 5 else 2.5 if shorter < 7 and tie else 2.0 if shorter < 7 else 3.0
+    if transliteration_distance(one, other, limit) <= limit:
+        if tie or slip or min(fame_agreed, fame_rare) < ESTABLISHED:
+            return "transliteration", 0.95 if tie else 0.9
+        return None
+    if one[0] != other[0] or fame_rare >= ESTABLISHED:
+        return None
+    from rapidfuzz.distance import OSA
+
+    if OSA.distance(one, other, score_cutoff=1) > 1:
+        return None
+    longer = max(len(one), len(other))
+    tied = tie == "part" or (tie == "reference" and min(fame_agreed, fame_rare) < 2 * UNHEARD)
+    lone = fame_rare < UNHEARD or (
+        fame_rare < 2 * UNHEARD and rare.alone == 1 and agreed.alone > REPEATED
+    )
+    if (tied and shorter >= MIN_LETTERS + 1) or (
+        slip and lone and (shorter >= _LONG or (longer > MIN_LETTERS and fame_agreed >= 3.5))
+    ):
+        return "one letter", 0.85
+    return None
+
+
+def _tie(agreed: NameForm, rare: NameForm, lang: str) -> str | None:
+    """What ties two forms: a shared part, a back-reference, nothing, or a conflict of parts.
+
+    A back-reference is a family name that stands alone after or before the full name (Arif Kakar,
+    Kakar): the one form always ends a name of several words, the other always stands by itself.
+    """
+    stem = _STEM if lang in _INFLECTED else 0
+    if _meet(agreed.before, rare.before, stem) or _meet(agreed.after, rare.after, stem):
+        return "part"
+    parts_agreed, parts_rare = agreed.before | agreed.after, rare.before | rare.after
+    if parts_agreed and parts_rare:
+        return None if _meet(parts_agreed, parts_rare, stem) else "conflict"
+    full, lone = (agreed, rare) if parts_agreed else (rare, agreed)
+    if full.before and not full.after and lone.single:
+        return "reference"
+    return None
+
+
+def _meet(some: set[str], others: set[str], stem: int) -> bool:
+    """Whether two sets of name parts share one, or the first ``stem`` letters of one."""
+    if some & others:
+        return True
+    stems = {part[:stem] for part in some if len(part) > stem > 0}
+    return any(part[:stem] in stems for part in others)
