@@ -7,8 +7,16 @@ from mtqa.rules.attribution import (
     attribution_missing,
     attribution_orphan,
 )
+from mtqa.rules.language import mixed_script, untranslated
 from mtqa.rules.name import name_repeated, name_variant
 from mtqa.rules.quote import bracket_unbalanced, quote_broken, quote_style, quote_unbalanced
+from mtqa.rules.repetition import (
+    repeated_opener,
+    repeated_phrase,
+    repeated_sentence,
+    repeated_word,
+)
+from mtqa.rules.residue import mojibake, residue_boilerplate, residue_caption, residue_markup
 from mtqa.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -21,4 +29,14 @@ RULES: tuple[Rule, ...] = (
     attribution_duplicated.RULE,
     attribution_orphan.RULE,
     attribution_missing.RULE,
+    repeated_word.RULE,
+    repeated_phrase.RULE,
+    repeated_sentence.RULE,
+    repeated_opener.RULE,
+    residue_boilerplate.RULE,
+    residue_caption.RULE,
+    residue_markup.RULE,
+    mojibake.RULE,
+    untranslated.RULE,
+    mixed_script.RULE,
 )

@@ -98,6 +98,7 @@ _IDEOGRAPHS_A_WORD = 2  # the average word of Chinese and Japanese news has abou
 # need no closer look.
 _PLAINLY_TARGET = 0.2
 _FOREIGN_FUNCTION_WORDS = 0.2
+_PLAINLY_FOREIGN = 0.3  # of the words, several different ones among them
 _UNKNOWN = 0.4  # share of lower-case words that the target's frequency list does not hold
 _KNOWN_ZIPF = 3.0
 # So many different function words of one other language need no witness. With fewer, words unknown
@@ -119,7 +120,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     lang = analysis.lang
     if lang == UNDETERMINED:
         return
-    hits = list(_in_other_scripts(analysis)) + list(_in_same_script(analysis))
+    hits = list(_in_other_scripts(analysis))
+    hits += _in_same_script(analysis, {hit.span for hit in hits})
     covered = sum(hit.span.end - hit.span.start for hit in hits)
     if covered <= _WHOLE_DOCUMENT * len(analysis.text.strip()):
         yield from hits
@@ -149,15 +151,15 @@ def _in_other_scripts(analysis: Analysis) -> Iterator[Hit]:
         yield _hit(span, detect_language(text[slice(*span)]), analysis.lang)
 
 
-def _in_same_script(analysis: Analysis) -> Iterator[Hit]:
-    """Sentences of another language in the script of the target language."""
+def _in_same_script(analysis: Analysis, known: set[Span]) -> Iterator[Hit]:
+    """Sentences of another language in the script of the target language, ``known`` ones aside."""
     text, words, lang = analysis.text, analysis.words, analysis.lang
     common = function_words(lang)
     if not common or len(scripts_of(lang)) > 1:
         return
     for sentence in analysis.sentences:
         indices = words.within(sentence.start, sentence.end)
-        if len(indices) < _SHORTEST_SENTENCE:
+        if len(indices) < _SHORTEST_SENTENCE or sentence in known:
             continue
         forms = [text[words.starts[index] : words.ends[index]] for index in indices]
         if sum(form.lower() in common for form in forms) >= _PLAINLY_TARGET * len(forms):
@@ -182,6 +184,8 @@ def _foreign_language(forms: list[str], sentence: str, lang: str) -> str | None:
     borrowed = function_words(other) if foreign else frozenset()
     possible = _POSSIBLE
     different = len({form for form in lower if form in borrowed})
+    if different >= _SEVERAL and best >= _PLAINLY_FOREIGN and own <= 0.1:
+        return other
     if has_frequencies(lang):
         # Frequency lists know the function words of their neighbours, so only the rest counts.
         content = [form for form in lower if form not in borrowed]
@@ -215,7 +219,7 @@ def _foreign_runs(own: tuple[str, ...]) -> regex.Pattern[str]:
     native = "".join(rf"\p{{Script={script}}}" for script in own)
     letter = rf"[\p{{L}}--[{native}\p{{Script=Common}}\p{{Script=Inherited}}]]"
     return regex.compile(
-        rf"{letter}[\p{{L}}\p{{M}}]*+(?:[^\p{{L}}\n\r]{{1,8}}+{letter}[\p{{L}}\p{{M}}]*+)*+",
+        rf"{letter}(?:{letter}|\p{{M}})*+(?:[^\p{{L}}\n\r]{{1,8}}+{letter}(?:{letter}|\p{{M}})*+)*+",
         regex.V1,
     )
 

@@ -121,7 +121,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 word = text[slice(*found)]
                 yield Hit(
                     span=found,
-                    message=f"“{word}” opens this sentence and the one before",
+                    message=f"“{word}” opens two neighbouring sentences",
                     related=(other,),
                     confidence=0.9,
                 )
@@ -150,7 +150,7 @@ def _pattern(lang: str) -> regex.Pattern[str] | None:
         return None
     forms = sorted(connectives.split("|"), key=len, reverse=True)
     joined = "|".join(
-        regex.escape(form, special_only=True).replace("'", "['’]").replace(" ", r"\s+")
+        regex.escape(form, literal_spaces=True).replace("'", "['’]").replace(" ", r"\s+")
         for form in forms
     )
     if lang in ("zh", "ja"):

@@ -51,7 +51,20 @@ _SHORTEST_JOINED = 6
 # Three copies in a row are a loop at any length from here.
 _SHORTEST_TRIPLED = 2
 
-_CONJUNCTIONS = frozenset("and or und oder et ou y e o och og en of и или та".split())
+_CONJUNCTIONS = {
+    "en": frozenset({"and", "or"}),
+    "de": frozenset({"und", "oder"}),
+    "fr": frozenset({"et", "ou"}),
+    "es": frozenset({"y", "e", "o"}),
+    "it": frozenset({"e", "o"}),
+    "pt": frozenset({"e", "ou"}),
+    "nl": frozenset({"en", "of"}),
+    "sv": frozenset({"och", "eller"}),
+    "pl": frozenset({"i", "lub"}),
+    "ru": frozenset({"и", "или"}),
+    "uk": frozenset({"і", "й", "та", "або"}),
+}
+_NONE: frozenset[str] = frozenset()
 _COMMA = regex.compile(r"\s*[,،]\s*\Z")
 _SPACE = regex.compile(r"\s+\Z")
 # What may stand between two words of a loop: other marks turn it into a title, gloss or rhetoric.
@@ -144,7 +157,7 @@ def _judge(
             return None  # international arrival, domestic arrival, domestic departure
     elif period == 2 and _is_idiom(phrase, analysis.lang):
         return None
-    elif _CONJUNCTIONS & set(phrase) and period < _SHORTEST_JOINED:
+    elif not _CONJUNCTIONS.get(analysis.lang, _NONE).isdisjoint(phrase) and period < _SHORTEST_JOINED:
         return None
     end_at = words.ends[offset + first + copies * period - 1]
     kept = text[start_at : words.ends[offset + phrase_end - 1]]

@@ -53,7 +53,7 @@ _AGENCY = (
     r"EPA(?:-EFE)?|EPN|Europa ?Press|Flash ?90|Flickr|Folhapress|Getty(?: Images?)?|HINA|Imago|"
     r"Imaginechina|Interfax|iStock(?:photo)?|Keystone|Kyodo(?: News)?|LaPresse|Lehtikuva|LightRocket|"
     r"Lusa|Magnum(?: Photos)?|MAXPPP|MTI|NurPhoto|NTB|PA(?: Wire| Media| Images)?|PAP|Pexels|"
-    r"Picture[ -]?Alliance|Pixabay|Pool|Press Association|PTI|Reuters|REX(?: Features)?|RIA Novosti|"
+    r"[Pp]icture[ -]?[Aa]lliance|Pixabay|Pool|Press Association|PTI|Reuters|REX(?: Features)?|RIA Novosti|"
     r"Ritzau|Rossiya Segodnya|Scanpix|Shutterstock|SIPA(?: USA| Press)?|SOPA(?: Images)?|Sputnik|"
     r"STA|Tanjug|TASS|TT|Ukrinform|ullstein|UNIAN|Unsplash|UPI|USA Today Sports|VCG|"
     r"Wikimedia(?: Commons)?|Xinhua|Yonhap|ZUMA(?: ?Press| ?Wire)?|AP Photo|AFP Photo|Reuters Photo|"

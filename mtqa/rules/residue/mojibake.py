@@ -1,0 +1,197 @@
+"""Text decoded wrongly, and characters that nobody sees.
+
+## What it finds
+UTF-8 read as a legacy encoding (*cafÃ©*, *donâ€™t*), the replacement character U+FFFD, control
+characters, private-use characters (icons of a web font), and invisible characters where they have
+no use: zero-width spaces and joiners, soft hyphens, byte order marks and direction marks. The span
+is the broken run or the character; the suggestion is the repaired text.
+
+## Why it matters
+Broken characters are printed as they are; invisible ones break search, hyphenation and every tool
+that compares words.
+
+## Example
+Bad: The cafÃ© didnâ€™t open.
+Good: The café didn’t open.
+
+## Not flagged
+Zero-width joiners and non-joiners in scripts that need them (Arabic, Persian, Indic) and in emoji;
+zero-width spaces in Thai, Khmer, Lao, Burmese and Tibetan; direction marks near right-to-left text;
+no-break spaces; accented words of any language.
+
+## Source
+MQM, Fluency/Character encoding. Mojibake is found and repaired by ftfy (Speer 2019); invisible
+characters by their Unicode properties (Unicode Standard, chapter 23).
+
+## Measured
+MEASURED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os.path import commonprefix
+
+import regex
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Span
+
+# A character that UTF-8 lead bytes become in Latin-1, Windows-125x or Mac encodings, and one that
+# continuation bytes become: mojibake always holds such a pair. ftfy judges the line.
+_SUSPICIOUS = regex.compile(
+    r"[\u00c2-\u00f4\u0102\u0103\u0110\u0111\u0413\u0420-\u0423\u0432\u0192\u221a\u201a\u00ac\u0393\u03a3\u2022]"
+    r"[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac"
+    r"\u2122\u0402-\u040f\u0452-\u045f\u0490\u0491\u2116 ]"
+)
+_NOT_ASCII = regex.compile(r"[^\x00-\x7f]+(?: [^\x00-\x7f]+)*")
+_BROKEN = regex.compile(r"[\p{L}\p{M}\p{N}]*\ufffd[\p{L}\p{M}\p{N}\ufffd]*")
+_CONTROL = regex.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")
+_PRIVATE = regex.compile(r"\p{Co}+")
+_INVISIBLE = regex.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    r"\ufff9-\ufffb]+"
+)
+_RIGHT_TO_LEFT = regex.compile(
+    r"[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]"
+)
+_JOINING = regex.compile(
+    r"[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}"
+    r"\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Oriya}"
+    r"\p{Script=Sinhala}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Khmer}\p{Script=Myanmar}"
+    r"\p{Script=Tibetan}\p{Emoji_Presentation}\p{Extended_Pictographic}\ufe0f]"
+)
+_UNSPACED = regex.compile(
+    r"[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}"
+    r"\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]"
+)
+_JOINERS = frozenset("\u200c\u200d")
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_SOFT_HYPHEN = "\u00ad"
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Mojibake, replacement characters, control and invisible characters."""
+    text = analysis.text
+    if text.isascii():
+        for match in _CONTROL.finditer(text):
+            yield _stray(Span(*match.span()), text, "a control character")
+        return
+    broken = list(_mojibake(analysis))
+    yield from broken
+    spans = [hit.span for hit in broken]
+    at = 0
+    for match in _BROKEN.finditer(text):
+        yield Hit(
+            span=Span(*match.span()),
+            message=f"“{match[0]}” holds a character that was lost in decoding (U+FFFD)",
+            confidence=0.98,
+        )
+    for pattern, name in ((_CONTROL, "a control character"), (_PRIVATE, "a private-use character")):
+        at = 0
+        for match in pattern.finditer(text):
+            while at < len(spans) and spans[at].end <= match.start():
+                at += 1
+            if at == len(spans) or spans[at].start > match.start():
+                yield _stray(Span(*match.span()), text, name)
+    for match in _INVISIBLE.finditer(text):
+        if _is_stray(text, match.start(), match.end()):
+            yield _stray(Span(*match.span()), text, "an invisible character")
+
+
+def _mojibake(analysis: Analysis) -> Iterator[Hit]:
+    text = analysis.text
+    seen = -1
+    for match in _SUSPICIOUS.finditer(text):
+        if match.start() < seen:
+            continue
+        start = max(text.rfind("\n", 0, match.start()) + 1, seen)
+        end = text.find("\n", match.start())
+        end = min(len(text) if end < 0 else end, match.start() + 5000)
+        start = max(start, match.start() - 5000)
+        seen = end
+        yield from _mojibake_of_line(text, start, end)
+
+
+def _mojibake_of_line(text: str, start: int, end: int) -> Iterator[Hit]:
+    from ftfy import fix_encoding
+    from ftfy.badness import is_bad
+
+    line = text[start:end]
+    if not is_bad(line) or fix_encoding(line) == line:
+        return
+    for run in _NOT_ASCII.finditer(text, start, end):
+        if not _SUSPICIOUS.search(run[0] + " "):
+            continue
+        # Ã and a no-break space are à; the space may have become a plain one.
+        written = run[0] + (" " if run[0].endswith("Ã") and text[run.end() : run.end() + 1] == " " else "")
+        fixed = fix_encoding(written)
+        if fixed == written:
+            # One broken letter is too little for ftfy to judge alone: read it as the line was.
+            fixed = _reread(written)
+        if fixed is None or fixed == written:
+            if is_bad(written + " "):
+                yield Hit(
+                    span=Span(*run.span()),
+                    message=f"“{run[0]}” was decoded wrongly",
+                    confidence=0.9,
+                )
+            continue
+        kept = len(commonprefix((written, fixed)))
+        left = len(commonprefix((written[kept:][::-1], fixed[kept:][::-1])))
+        span = Span(run.start() + kept, run.start() + len(written) - left)
+        written, fixed = written[kept : len(written) - left], fixed[kept : len(fixed) - left]
+        yield Hit(
+            span=span,
+            message=f"“{written}” is “{fixed}” decoded wrongly",
+            suggestion=fixed,
+            confidence=0.95,
+        )
+
+
+def _reread(written: str) -> str | None:
+    """Text read as Windows-1252 and decoded as UTF-8, if that works."""
+    try:
+        return written.encode("sloppy-windows-1252").decode("utf-8")
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _is_stray(text: str, start: int, end: int) -> bool:
+    characters = set(text[start:end])
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    line = max(text.rfind("\n", 0, start) + 1, start - 1000), text.find("\n", end)
+    line_end = min(len(text) if line[1] < 0 else line[1], end + 1000)
+    if characters <= _JOINERS:
+        return not (_JOINING.match(before) or _JOINING.match(after))
+    if characters <= _DIRECTION | _JOINERS:
+        return not _RIGHT_TO_LEFT.search(text, line[0], line_end)
+    if characters == {"\u200b"}:
+        return not (_UNSPACED.match(before) or _UNSPACED.match(after))
+    return start > 0 or characters != {"\ufeff"}
+
+
+def _stray(span: Span, text: str, name: str) -> Hit:
+    codes = " ".join(f"U+{ord(character):04X}" for character in text[slice(*span)][:4])
+    soft = set(text[slice(*span)]) == {_SOFT_HYPHEN}
+    word = text[max(0, span.start - 12) : span.end + 12].split("\n")[0].strip()
+    return Hit(
+        span=span,
+        message=f"{'a soft hyphen' if soft else name} ({codes}) stands in “{word}”",
+        severity=Severity.MINOR,
+        suggestion="",
+        confidence=0.9,
+    )
+
+
+RULE = Rule(
+    name="mojibake",
+    family="residue",
+    category="Fluency/Character encoding",
+    severity=Severity.MAJOR,
+    check=check,
+    documentation=__doc__,
+)

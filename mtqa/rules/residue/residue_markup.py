@@ -1,0 +1,158 @@
+"""Tags, entities, placeholders and code in the text.
+
+## What it finds
+HTML and XML tags, numbered tags of translation tools (*<0>*, *<x id="1"/>*), character entities
+(*&nbsp;*, *&#8217;*), placeholders (*{name}*, *{{var}}*, *%s*, *%(name)s*, *${x}*, *__PH__*), wiki
+and template brackets (*[[...]]*, *{% ... %}*), BBCode and shortcodes, Markdown left as it was typed
+(links, bold, headings), characters written as escapes (*\\u2019*, *\\n*, *%20*) and lines of script.
+
+## Why it matters
+Markup that the translation tool did not protect is printed as text, and a placeholder that nobody
+fills leaves a hole in the sentence.
+
+## Example
+Bad: The minister&#8217;s visit to <b>Riga</b> begins on {date}.
+Good: The minister’s visit to Riga begins on Monday.
+
+## Not flagged
+*[...]*, *[sic]*, *<3*, *a < b*, percentages, mentions, hashtags, addresses (also those with
+*%20*), titles in angle brackets (*<Name>*), file paths.
+
+## Source
+MQM, Fluency/Character encoding and Fluency/Typography. Tags: HTML Living Standard, XLIFF 1.2 inline
+elements; entities: the HTML5 table of Python's ``html.entities``; conversions: printf(3).
+
+## Measured
+MEASURED
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Span
+
+_ELEMENTS = (
+    "a|abbr|address|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|col|"
+    "dd|del|details|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|"
+    "html|i|iframe|img|input|ins|label|li|link|main|mark|meta|nav|noscript|object|ol|option|p|"
+    "param|path|picture|pre|q|s|script|section|select|small|source|span|strike|strong|style|sub|"
+    "summary|sup|svg|table|tbody|td|textarea|tfoot|th|thead|time|title|tr|tt|u|ul|video|wbr|"
+    # XLIFF and TMX inline elements
+    "g|x|bx|ex|ph|it|bpt|ept|mrk|sub|seg|target|ut|hi"
+)
+_SHORTCODES = (
+    "b|i|u|s|url|img|quote|code|size|color|colour|font|list|center|spoiler|youtube|caption|gallery|"
+    r"embed|video|audio|vc_\w+|et_pb_\w+"
+)
+
+
+class _Kind(NamedTuple):
+    """A kind of markup.
+
+    Attributes:
+        needle: what its every instance holds; a text without it is not searched.
+        pattern: one instance.
+        name: what the message calls it.
+    """
+
+    needle: str
+    pattern: re.Pattern[str]
+    name: str
+
+
+_KINDS = (
+    _Kind("<", re.compile(rf"</?(?:{_ELEMENTS})(?:\s[^<>=]{{1,40}}=[^<>]{{0,400}})?\s*/?>", re.I), "a tag"),
+    _Kind("<", re.compile(r"</?\d{1,3}\s?/?>"), "a numbered tag"),
+    _Kind("<", re.compile(r"<!--.{0,400}?-->|<!--|-->|<!\[CDATA\[|<%=?.{0,100}?%>"), "a comment"),
+    _Kind("<", re.compile(r"<(?:PH|TAG|NAME|URL|NUM|X|T)\d*>"), "a placeholder"),
+    _Kind("&", re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"), "an entity"),
+    _Kind("{{", re.compile(r"\{\{[^{}\n]{1,80}\}\}"), "a template"),
+    _Kind("{%", re.compile(r"\{%[^{}\n]{1,80}%\}"), "a template"),
+    _Kind("{", re.compile(r"(?<![\w{])[$#@]?\{(?:[A-Za-z_][\w.]{0,40}|\d{1,3})\}(?!\})"), "a placeholder"),
+    _Kind("%", re.compile(r"(?<![\w%/])%(?:\d\$)?[sdi@](?![\w%])|%\([A-Za-z_]\w{0,30}\)[sdif]"), "a placeholder"),
+    _Kind("__", re.compile(r"(?<!\w)__[A-Z][A-Z0-9_]{0,30}__(?!\w)"), "a placeholder"),
+    _Kind("@@", re.compile(r"@@[A-Za-z0-9_]{1,30}@@|(?<=\w)@@(?=\s)"), "a placeholder"),
+    _Kind("[[", re.compile(r"\[\[[^\[\]\n]{1,120}\]\]"), "wiki markup"),
+    _Kind("[", re.compile(rf"\[/(?:{_SHORTCODES})\]|\[(?:{_SHORTCODES})(?:=|\s+\w{{1,30}}=)[^\[\]\n]{{1,200}}\]"), "a tag"),
+    _Kind("[", re.compile(r"\[(b|i|u|s|url|img|quote|code|center)\](?=[^\[\n]{1,400}\[/\1\])"), "a tag"),
+    _Kind("](", re.compile(r"!?\[[^\[\]\n]{0,200}\]\((?:https?://|/|#|mailto:)[^()\s]{0,400}\)"), "Markdown"),
+    _Kind("**", re.compile(r"(?<![\w*])\*\*(?=[^\s*])[^*\n]{1,200}(?<=[^\s*])\*\*(?![\w*])"), "Markdown"),
+    _Kind("##", re.compile(r"^#{2,6}[ \t]+(?=\S)", re.M), "Markdown"),
+    _Kind("```", re.compile(r"```\w{0,12}"), "Markdown"),
+    _Kind("~~", re.compile(r"~~(?=[^\s~])[^~\n]{1,200}~~"), "Markdown"),
+    _Kind("\\", re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\U[0-9a-fA-F]{8}){1,100}"), "an escape"),
+    _Kind("\\", re.compile(r"(?<![\w:\\/])(?:\\[nrt])+(?![a-z\\])|(?<=[.!?,;\"”])(?:\\[nrt])+(?![a-z])|\\[\"']"), "an escape"),
+    _Kind("%", re.compile(r"(?<=[^\W\d_])%[2-7][0-9A-F](?=[^\W\d_])|(?:%[0-9A-Fa-f]{2}){3,}"), "an escape"),
+    _Kind("(", re.compile(r"\bfunction\s?\([\w, ]{0,80}\)\s?\{|\$\(document\)|\b(?:document|window|console|googletag|adsbygoogle)\.[a-z]\w*(?=[.(= ])"), "code"),
+    _Kind("[object", re.compile(r"\[object Object\]"), "code"),
+    _Kind("{", re.compile(r"(?:^|\s)[.#@][\w-]{2,40}(?:\s[.#]?[\w-]{1,40}){0,3}\s?\{[^{}\n]{0,300}:[^{}\n]{1,300}\}"), "code"),
+    _Kind("{", re.compile(r"\{\s?\"@?\w{1,30}\"\s?:\s?[\"\[{\d].{0,500}\}"), "code"),
+)  # fmt: skip
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\U([0-9a-fA-F]{8})")
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Markup, placeholders and code."""
+    text = analysis.text
+    found: list[tuple[Span, str]] = []
+    for kind in _KINDS:
+        if kind.needle in text:
+            for match in kind.pattern.finditer(text):
+                if kind.name != "an entity" or html.unescape(match[0]) != match[0]:
+                    found.append((Span(*match.span()), kind.name))
+    if not found:
+        return
+    found.sort()
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    at = 0
+    end = -1
+    for span, name in found:
+        if span.start < end:
+            continue
+        while at < len(addresses) and addresses[at][1] <= span.start:
+            at += 1
+        if at < len(addresses) and addresses[at][0] < span.start:
+            continue
+        end = span.end
+        written = text[slice(*span)]
+        yield Hit(
+            span=span,
+            message=f"“{_short(written)}” is {name} left in the text",
+            suggestion=_plain(written, name),
+            confidence=0.95,
+        )
+
+
+def _plain(written: str, name: str) -> str | None:
+    """The text that markup stands for, where that is certain."""
+    if name == "an entity":
+        return html.unescape(written)
+    if name in ("a tag", "a numbered tag", "a comment"):
+        return ""
+    if name == "an escape" and _ESCAPE.fullmatch(written):
+        return chr(int(written[2:], 16))
+    return None
+
+
+def _short(written: str, length: int = 40) -> str:
+    written = " ".join(written.split())
+    return written if len(written) <= length else written[: length - 1] + "…"
+
+
+RULE = Rule(
+    name="residue-markup",
+    family="residue",
+    category="Fluency/Character encoding",
+    severity=Severity.MAJOR,
+    check=check,
+    documentation=__doc__,
+)
