@@ -27,7 +27,7 @@ def evaluate(
         typer.Argument(
             help="Texts (or folders, searched for *.txt) with a NAME.labels.json beside each.",
             show_default=False,
-            metavar="PATH...",
+            metavar="PATH",
         ),
     ],
     select: Annotated[
