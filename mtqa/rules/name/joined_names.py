@@ -97,7 +97,7 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
             if len(parts) < 2 or is_common(joined, lang) or same_letters(rare, agreed):
                 continue
             if parts[-1][0].islower():
-                if not _is_torn(parts, lang):
+                if not hyphen and not _is_torn(parts, lang):
                     continue
             elif hyphen and (
                 min(map(len, parts)) == 1  # Pantsir-S, G-Osaka: a model, an initial
@@ -131,7 +131,7 @@ def _plausibility(form: str, whole: float, lang: str) -> float:
 
 
 def _is_torn(parts: list[str], lang: str) -> bool:
-    """Whether the lower-case end is no word that may follow the name (Brit-ish, Finl and)."""
+    """Whether the lower-case end is no word that may follow the name (Finl and)."""
     start, end = parts[0], parts[-1]
     return not is_common(end, lang) or (
         fame(start, lang) < 2 * UNHEARD and not is_common(start, lang)

@@ -180,11 +180,12 @@ def _relate(
     slip = (fame_rare < UNHEARD and (fame_agreed >= ESTABLISHED or agreed.alone >= REPEATED)) or (
         fame_rare < ESTABLISHED + 0.5 and fame_agreed >= fame_rare + 2 * UNHEARD
     )
+    if one == other and ("-" in agreed.text) != ("-" in rare.text):
+        return ("hyphen", 0.95) if lang == "en" or tie else None
     if tie == "conflict" and not (slip and fame_agreed >= ESTABLISHED + 0.5):
         return None
     if one == other:
-        hyphen = ("-" in agreed.text) != ("-" in rare.text)
-        return ("hyphen" if hyphen else "diacritics", 0.95) if lang == "en" or tie else None
+        return ("diacritics", 0.95) if lang == "en" or tie else None
     # A slip in pinyin is no person's name of its own: that would have a family name beside it.
     alone = tie == "part" or not (rare.before or rare.after)
     if (
