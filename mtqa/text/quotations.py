@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -204,6 +205,7 @@ _FRAGMENT = 0.6  # a title or a few words that run on into the next paragraph
 _NARRATED = 1.1  # the paragraph leaves the quotation open after a clause such as: , she said.
 _PER_CHARACTER = 1e-5  # of two readings that cost the same, the one with shorter quotations
 _BEAM = 2.5
+_WIDEST = 10  # readings
 _DEEPEST = 3
 
 
@@ -477,11 +479,14 @@ def _read(readings: _Readings, mark: _Mark, gap: _Gap) -> _Readings:
             if known is None or total < known[0]:
                 successors[successor] = (total, _Read(read, mark, role))
     best = min(cost for cost, _ in successors.values())
-    return {
-        stack: (cost - best, read)
+    likely = [
+        (cost - best, stack, read)
         for stack, (cost, read) in successors.items()
         if cost - best <= _BEAM
-    }
+    ]
+    if len(likely) > _WIDEST:
+        likely = sorted(likely, key=lambda reading: reading[:2])[:_WIDEST]
+    return {stack: (cost, read) for cost, stack, read in likely}
 
 
 def _roles(stack: _Stack, mark: _Mark, gap: _Gap) -> Iterator[tuple[str, _Stack, float]]:
@@ -590,6 +595,7 @@ def _pair_brackets(text: str, paragraphs: list[Span]) -> tuple[list[Pair], list[
     pairs: list[Pair] = []
     alone: list[Unpaired] = []
     stack: list[tuple[str, int, int]] = []  # bracket, offset, paragraph
+    open_of_kind: Counter[str] = Counter()  # by closing bracket
     starts = [paragraph.start for paragraph in paragraphs]
     skip_to = -1
     for match in _BRACKET.finditer(text):
@@ -603,23 +609,30 @@ def _pair_brackets(text: str, paragraphs: list[Span]) -> tuple[list[Pair], list[
         bracket = match.group().translate(_ALIKE)
         index = max(0, bisect_right(starts, position) - 1)
         while stack and index - stack[-1][2] > _BRACKET_REACH:
-            alone.append(Unpaired(Span(stack[-1][1], stack[-1][1] + 1), Side.OPENING))
-            stack.pop()
+            opening, start, _ = stack.pop()
+            open_of_kind[_PARTNER[opening]] -= 1
+            alone.append(Unpaired(Span(start, start + 1), Side.OPENING))
         if bracket in _PARTNER:
             stack.append((bracket, position, index))
+            open_of_kind[_PARTNER[bracket]] += 1
             continue
-        depth = len(stack) - 1
-        while depth >= 0 and _PARTNER[stack[depth][0]] != bracket:
-            depth -= 1
-        if depth < 0:
+        if not open_of_kind[bracket]:
             alone.append(Unpaired(Span(position, position + 1), Side.CLOSING))
             continue
-        for _, offset, _ in stack[depth + 1 :]:
-            alone.append(Unpaired(Span(offset, offset + 1), Side.OPENING))
-        start = stack[depth][1]
-        del stack[depth:]
+        while True:
+            opening, start, _ = stack.pop()
+            open_of_kind[_PARTNER[opening]] -= 1
+            if _PARTNER[opening] == bracket:
+                break
+            alone.append(Unpaired(Span(start, start + 1), Side.OPENING))
         pairs.append(
-            Pair(start, position + 1, Span(start, start + 1), Span(position, position + 1), depth)
+            Pair(
+                start,
+                position + 1,
+                Span(start, start + 1),
+                Span(position, position + 1),
+                len(stack),
+            )
         )
     alone.extend(Unpaired(Span(offset, offset + 1), Side.OPENING) for _, offset, _ in stack)
     pairs.sort()
