@@ -112,6 +112,8 @@ def test_rule_has_cases_of_both_kinds(rule: Rule) -> None:
 def test_rule_is_documented_under_every_heading(rule: Rule) -> None:
     lines = [line.strip("# :") for line in rule.documentation.splitlines()]
     assert [heading for heading in HEADINGS if heading not in lines] == []
+    measured = " ".join(lines[lines.index("Measured") + 1 :])
+    assert any(map(str.isdigit, measured)), "the measured rates are figures"
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
