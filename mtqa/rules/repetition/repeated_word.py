@@ -58,7 +58,7 @@ _NEVER_TWICE = {
         "en": "the a an of and to for with from by at his an are were be been which or as not its "
         "their they he she we was has have but if this these those into than when while "
         "about after before during between against under because although would could "
-        "should my our your i them us me",
+        "should my our your i them us me all each every same only now",
         "de": "und von im mit dem zu als für ein auf an auch nach bis aus bei eine einer einem "
         "einen eines zum zur oder vom beim über unter durch gegen ohne wegen seit dass wenn "
         "aber sondern",
@@ -85,22 +85,37 @@ _NEVER_TWICE = {
 # (very very, many many), sounds and set phrases (bye bye, knock knock, hear hear).
 _MAY_BE_TWICE = frozenset(
     "had that is in on so very really many much more most long far never ever again way too no "
-    "yes yeah yep nope now well bye bla blah ha haha hee hey hi hello ho hmm oh ooh ah aah uh um "
-    "please sorry thanks okay quite rather super extra mega ultra truly just only all every each "
+    "yes yeah yep nope well bye bla blah ha haha hee hey hi hello ho hmm oh ooh ah aah uh um "
+    "please sorry thanks okay quite rather super extra mega ultra truly "
     "old big little tiny small huge great good nice dear poor pretty hard fast slow slowly quick "
     "quickly soon sooner later deep deeply high higher wide ready maybe perhaps always often "
-    "there here come coming going gone wait stop look listen help fire fight kill hear knock "
+    "there here come wait stop look listen help fire fight kill hear knock "
     "chop hush tap tick tock choo click clack clap beep bang boom bing ding dong drip quack woof "
     "meow moo cluck chirp tweet tut pew fifty half goody yummy buddy baby mama papa mamma dada "
     "pompom cancan couscous turkey sweet loud crazy cold warm hungry tired happy early late "
-    "young same near nearly almost different badly wildly lots days years miles night around "
+    "young near nearly almost different badly wildly lots days years miles night around "
     "round over under through down back away off up out about along do does did done can will "
     "may might who what where when how why it you her him there you're it's know".split()
 )
 # Two clauses meet at two equal verbs: those who voted voted against it.
 _RELATIVE = regex.compile(r"\b(?:who|that|which|what|whoever|whatever)\s+\Z", regex.IGNORECASE)
+# Verbs and adverbs that take in or on as a particle before a second one: come in in March.
+_PARTICLE_VERBS = frozenset(
+    "go goes going went gone come comes coming came carry carries carried carrying move moves moved "
+    "moving later early further hold held keep kept get gets got pass passed passing live lived "
+    "living take takes took taken taking bring brings brought log logs logged logging hand handed "
+    "hands give gives gave given giving check checked checks sign signed turn turned turns let lets "
+    "set sets setting settle settled put puts putting plug plugged break breaks broke broken fill "
+    "filled dig join joined phone phoned call called calls step stepped weigh weighed cash drop "
+    "dropped stay stayed fly flew flown phase phased usher ushered pull pulled push pushed buy "
+    "bought vote voted lock locked tune tuned cave caved draw drawn drew move work worked hang hung "
+    "read drag dragged wear wore switch switched catch caught add added walk walked drive drove "
+    "rush rushed head headed arrive run ran rain rained ride rode spend sleep believe believed "
+    "it him her them us me this that one and based".split()
+)
+_PREVIOUS = regex.compile(r"(\p{L}+)\s+\Z")
 # Below this an English word may be a name or a borrowed reduplication (pachinko pachinko).
-_KNOWN = 3.0
+_KNOWN = 2.0
 # Capitalised pairs are names more often than not; only plain long words are judged.
 _PLAIN_CAPITALISED = 4.2
 
@@ -115,7 +130,9 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         first = match[1]
         word = first.lower().replace("’", "'")
         copies = match[0].split()
-        if not _is_defect(word, copies, analysis.lang):
+        if not _is_defect(word, copies, analysis.lang) and not (
+            analysis.lang == "en" and word in ("in", "on") and _no_particle(text, match.start())
+        ):
             continue
         if word not in never and _RELATIVE.search(text, max(0, match.start() - 12), match.start()):
             continue
@@ -130,6 +147,12 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             suggestion=first,
             confidence=0.95,
         )
+
+
+def _no_particle(text: str, start: int) -> bool:
+    """Whether the word before in in or on on takes no particle."""
+    previous = _PREVIOUS.search(text, max(0, start - 30), start)
+    return previous is not None and previous[1].lower() not in _PARTICLE_VERBS
 
 
 def _is_defect(word: str, copies: list[str], lang: str) -> bool:
@@ -152,7 +175,7 @@ def _is_defect(word: str, copies: list[str], lang: str) -> bool:
         and first.islower()
         and len(word) >= 4
         and word not in _MAY_BE_TWICE
-        and zipf(word, lang) >= _KNOWN
+        and zipf(word, lang, "large") >= _KNOWN
     )
 
 

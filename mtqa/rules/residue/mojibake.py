@@ -48,7 +48,7 @@ _SUSPICIOUS = regex.compile(
     r"\u2122\u0402-\u040f\u0452-\u045f\u0490\u0491\u2116 ]"
 )
 _NOT_ASCII = regex.compile(r"[^\x00-\x7f]+(?: [^\x00-\x7f]+)*")
-_BROKEN = regex.compile(r"[\p{L}\p{M}\p{N}]*\ufffd[\p{L}\p{M}\p{N}\ufffd]*")
+_BROKEN = regex.compile("\ufffd+")
 _CONTROL = regex.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 _PRIVATE = regex.compile(r"\p{Co}+")
 _INVISIBLE = regex.compile(
@@ -87,7 +87,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     for match in _BROKEN.finditer(text):
         yield Hit(
             span=Span(*match.span()),
-            message=f"“{match[0]}” holds a character that was lost in decoding (U+FFFD)",
+            message=f"a character was lost in decoding (U+FFFD): “{_around(text, Span(*match.span()))}”",
             confidence=0.98,
         )
     for pattern, name in ((_CONTROL, "a control character"), (_PRIVATE, "a private-use character")):
@@ -120,25 +120,18 @@ def _mojibake_of_line(text: str, start: int, end: int) -> Iterator[Hit]:
     from ftfy import fix_encoding
     from ftfy.badness import is_bad
 
-    line = text[start:end]
-    if not is_bad(line) or fix_encoding(line) == line:
-        return
+    bad = is_bad(text[start:end])
     for run in _NOT_ASCII.finditer(text, start, end):
-        if not _SUSPICIOUS.search(run[0] + " "):
+        written = run[0]
+        if not _SUSPICIOUS.search(written + " ") or not (bad or is_bad(written)):
             continue
-        # Ã and a no-break space are à; the space may have become a plain one.
-        written = run[0] + (" " if run[0].endswith("Ã") and text[run.end() : run.end() + 1] == " " else "")
+        if written.endswith("Ã") and text[run.end() : run.end() + 1] == " ":
+            written += " "  # à, whose no-break space has become a plain one
         fixed = fix_encoding(written)
         if fixed == written:
-            # One broken letter is too little for ftfy to judge alone: read it as the line was.
-            fixed = _reread(written)
-        if fixed is None or fixed == written:
-            if is_bad(written + " "):
-                yield Hit(
-                    span=Span(*run.span()),
-                    message=f"“{run[0]}” was decoded wrongly",
-                    confidence=0.9,
-                )
+            # One broken letter is too little for ftfy to judge alone.
+            fixed = _reread(written) or written.replace("â€\x9d", "”").replace("â€", "”")
+        if fixed == written:
             continue
         kept = len(commonprefix((written, fixed)))
         left = len(commonprefix((written[kept:][::-1], fixed[kept:][::-1])))
@@ -153,11 +146,13 @@ def _mojibake_of_line(text: str, start: int, end: int) -> Iterator[Hit]:
 
 
 def _reread(written: str) -> str | None:
-    """Text read as Windows-1252 and decoded as UTF-8, if that works."""
-    try:
-        return written.encode("sloppy-windows-1252").decode("utf-8")
-    except (UnicodeError, LookupError):
-        return None
+    """Text that was UTF-8 and read as Windows-1252 or Latin-1, if that works."""
+    for encoding in ("sloppy-windows-1252", "latin-1"):  # the former comes with ftfy
+        try:
+            return written.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return None
 
 
 def _is_stray(text: str, start: int, end: int) -> bool:
@@ -174,10 +169,17 @@ def _is_stray(text: str, start: int, end: int) -> bool:
     return start > 0 or characters != {"\ufeff"}
 
 
+def _around(text: str, span: Span) -> str:
+    """A span with a few characters about it, on one line."""
+    before = text[max(0, span.start - 12) : span.start].rpartition("\n")[2]
+    after = text[span.end : span.end + 12].partition("\n")[0]
+    return (before + text[slice(*span)] + after).strip()
+
+
 def _stray(span: Span, text: str, name: str) -> Hit:
     codes = " ".join(f"U+{ord(character):04X}" for character in text[slice(*span)][:4])
     soft = set(text[slice(*span)]) == {_SOFT_HYPHEN}
-    word = text[max(0, span.start - 12) : span.end + 12].split("\n")[0].strip()
+    word = _around(text, span)
     return Hit(
         span=span,
         message=f"{'a soft hyphen' if soft else name} ({codes}) stands in “{word}”",

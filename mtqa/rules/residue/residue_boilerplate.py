@@ -90,8 +90,8 @@ _BREADCRUMB_ARROWS = regex.compile(
 )
 
 # What is glued to a headline: after a bar anything short, after a dash a publisher.
-_GLUED_BAR = regex.compile(r"(?<=\S)\s*(?P<bar>[|｜¦])\s*(?P<name>[^|｜¦]{2,60})\Z")
-_GLUED_DASH = regex.compile(r"(?<=\S)\s+(?P<bar>[-–—])\s*(?P<name>[^-–—|]{2,40})\Z")
+_GLUED_BAR = regex.compile(r"(?<=\S)\s*(?P<bar>[|｜¦]|(?<=\s)[»›](?=\s))\s*(?P<name>[^|｜¦»›«‹]{2,60})\Z")
+_GLUED_DASH = regex.compile(r"(?<=\S)\s+(?P<bar>[-–—•·:])\s*(?P<name>[^-–—|•·:]{2,40})\Z")
 _HEADLINE_WORDS = 4  # at least, before the bar
 _NAME_WORDS = 6  # at most, after it
 _PUBLISHER = regex.compile(
@@ -146,7 +146,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         glued = _find_glued(line)
         if glued and (index == 0 or not _in_table(analysis, index)):
             start = paragraph.start + glued.start
-            name = text[start : paragraph.end].lstrip("|｜¦-–— ")
+            name = text[start : paragraph.end].lstrip("|｜¦»›•·:-–— ")
             yield Hit(
                 span=Span(start, paragraph.end),
                 message=f"“{name}” is the name of a section or site, glued to the headline",

@@ -97,7 +97,10 @@ _BARE = regex.compile(
     rf"(?:\s?/\s?{_NAME}{{2,40}})?)[.]?\Z"
 )
 # FILE PHOTO: A tanker leaves the port
-_OPENED = regex.compile(r"(?:FILE PHOTO|File photo|FILE|PHOTO|IN PICTURES)\s*[:–—-]\s+\S")
+_OPENED = regex.compile(
+    r"(?:FILE PHOTO|File photo|FILE|PHOTO|IN PICTURES)\s*[:–—-]\s+\S"
+    r"|(?:Image|Media|Video|Photo|Picture) (?:caption|source|credit)[,:]?\s+\S"
+)
 _STOP = regex.compile(r"[.!?…。！？]['’\"”»)]*\s*\Z")
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 

@@ -1,10 +1,10 @@
-"""Tags, entities, placeholders and code in the text.
+r"""Tags, entities, placeholders and code in the text.
 
 ## What it finds
 HTML and XML tags, numbered tags of translation tools (*<0>*, *<x id="1"/>*), character entities
 (*&nbsp;*, *&#8217;*), placeholders (*{name}*, *{{var}}*, *%s*, *%(name)s*, *${x}*, *__PH__*), wiki
 and template brackets (*[[...]]*, *{% ... %}*), BBCode and shortcodes, Markdown left as it was typed
-(links, bold, headings), characters written as escapes (*\\u2019*, *\\n*, *%20*) and lines of script.
+(links, bold, headings), characters written as escapes (*\u2019*, *\n*, *%20*) and lines of script.
 
 ## Why it matters
 Markup that the translation tool did not protect is printed as text, and a placeholder that nobody
@@ -74,14 +74,18 @@ _KINDS = (
     _Kind("<", re.compile(r"<!--.{0,400}?-->|<!--|-->|<!\[CDATA\[|<%=?.{0,100}?%>"), "a comment"),
     _Kind("<", re.compile(r"<(?:PH|TAG|NAME|URL|NUM|X|T)\d*>"), "a placeholder"),
     _Kind("&", re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"), "an entity"),
+    _Kind("<", re.compile(r"</?(?:unk|s|pad|eos|bos|mask|sep|cls|UNK|PAD|EOS|BOS|MASK)>|<0x[0-9A-F]{2}>"), "a token of the system"),
+    _Kind("[", re.compile(r"\[(?:UNK|MASK|SEP|CLS|PAD)\]"), "a token of the system"),
+    _Kind("@", re.compile(r"@-@|@@(?=\s|\Z)"), "a token of the system"),
+    _Kind("▁", re.compile(r"▁+"), "a token of the system"),
     _Kind("{{", re.compile(r"\{\{[^{}\n]{1,80}\}\}"), "a template"),
     _Kind("{%", re.compile(r"\{%[^{}\n]{1,80}%\}"), "a template"),
     _Kind("{", re.compile(r"(?<![\w{])[$#@]?\{(?:[A-Za-z_][\w.]{0,40}|\d{1,3})\}(?!\})"), "a placeholder"),
     _Kind("%", re.compile(r"(?<![\w%/])%(?:\d\$)?[sdi@](?![\w%])|%\([A-Za-z_]\w{0,30}\)[sdif]"), "a placeholder"),
     _Kind("__", re.compile(r"(?<!\w)__[A-Z][A-Z0-9_]{0,30}__(?!\w)"), "a placeholder"),
-    _Kind("@@", re.compile(r"@@[A-Za-z0-9_]{1,30}@@|(?<=\w)@@(?=\s)"), "a placeholder"),
+    _Kind("@@", re.compile(r"@@[A-Za-z0-9_]{1,30}@@"), "a placeholder"),
     _Kind("[[", re.compile(r"\[\[[^\[\]\n]{1,120}\]\]"), "wiki markup"),
-    _Kind("[", re.compile(rf"\[/(?:{_SHORTCODES})\]|\[(?:{_SHORTCODES})(?:=|\s+\w{{1,30}}=)[^\[\]\n]{{1,200}}\]"), "a tag"),
+    _Kind("[", re.compile(rf"\[/(?:{_SHORTCODES})\]|\[(?:{_SHORTCODES})(?:=|\s+\w{{1,30}}=)[^\[\]\n]{{0,200}}\]"), "a tag"),
     _Kind("[", re.compile(r"\[(b|i|u|s|url|img|quote|code|center)\](?=[^\[\n]{1,400}\[/\1\])"), "a tag"),
     _Kind("](", re.compile(r"!?\[[^\[\]\n]{0,200}\]\((?:https?://|/|#|mailto:)[^()\s]{0,400}\)"), "Markdown"),
     _Kind("**", re.compile(r"(?<![\w*])\*\*(?=[^\s*])[^*\n]{1,200}(?<=[^\s*])\*\*(?![\w*])"), "Markdown"),
@@ -136,7 +140,7 @@ def _plain(written: str, name: str) -> str | None:
     """The text that markup stands for, where that is certain."""
     if name == "an entity":
         return html.unescape(written)
-    if name in ("a tag", "a numbered tag", "a comment"):
+    if name in ("a tag", "a numbered tag", "a comment", "a token of the system"):
         return ""
     if name == "an escape" and _ESCAPE.fullmatch(written):
         return chr(int(written[2:], 16))
