@@ -260,7 +260,8 @@ def _hostile(data: Path, only: list[str]) -> None:
             seconds = _run_limited(text, lang)
             if seconds is None:
                 print(
-                    f"{name:<34} {len(text.encode()) / 1e6:>6.2f}    over {_CPU_LIMIT} s of CPU, or died"
+                    f"{name:<34} {len(text.encode()) / 1e6:>6.2f}    "
+                    f"over {_CPU_LIMIT} s of CPU, or died"
                 )
                 break
             points.append((len(text.encode()) / 1e6, seconds))
