@@ -338,7 +338,9 @@ def _core_end(tokens: list[_Token], clause: _Clause, end: int, lang: str) -> int
     if tokens[clause.verb].form.lower() not in _lexicon(lang)[3]:
         return clause.last
     index = clause.last
-    while index < end and tokens[index].form.lower() not in _ENDS_SPEAKER | _ADVERBS:
+    while index < end and _is_word(tokens[index].form):
+        if tokens[index].form.lower() in _ENDS_SPEAKER or tokens[index].form.lower() in _ADVERBS:
+            break
         index += 1
     return index
 

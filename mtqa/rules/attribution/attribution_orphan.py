@@ -22,7 +22,10 @@ Good: said Pavlo Hrytsenko, a farmer.
 The verbs of saying: VerbNet 3.4, class say-37.7.
 
 ## Measured
-MEASURED
+Hits (`python bench/rates.py --rule attribution-orphan`): 1 on 89,077 sentences of machine
+translation (WMT21/22 and MQM 2020/21 news), which is right, and none on 13,955 sentences of human
+news and PUD. Attributions doubled as a sentence of their own are found by this rule or by
+attribution-duplicated in 100 % of cases (`python bench/planted.py --kind "attribution doubled"`).
 """
 
 from __future__ import annotations

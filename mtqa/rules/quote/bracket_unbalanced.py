@@ -20,11 +20,16 @@ Good: a shopkeeper who works near the border (known as Mohammad).
 - « » where they are quotation marks of the language: that is quote-unbalanced.
 
 ## Source
-The SPEC of the rule is its own; the marks are those of Unicode's general categories Ps and Pe that
-stand in running text.
+The marks are those of Unicode's general categories Ps and Pe that stand in running text and are no
+quotation marks.
 
 ## Measured
-MEASURED
+Hits per 1,000 sentences (`python bench/rates.py --rule bracket-unbalanced`): 1.0 and 0.4 on machine
+translations (WMT21/22 and MQM 2020/21 news), 0 and 0.3 on the human references of the same sets, 0
+on GUM news and PUD. Of 50 hits read on machine and 3 on human text all are brackets without a
+partner. Of brackets removed from clean human documents, one at a time, 99.2 % are found, at exactly
+the bracket left alone (95 % interval 97.8 to 99.7; `python bench/planted.py --kind "bracket
+dropped"`).
 """
 
 from __future__ import annotations

@@ -27,7 +27,13 @@ The marks of each language: Unicode CLDR, `delimiters`. Quotations over several 
 The Chicago Manual of Style, 17th ed., 13.32.
 
 ## Measured
-MEASURED
+Hits per 1,000 sentences (`python bench/rates.py --rule quote-unbalanced`): 12.5 and 5.8 on machine
+translations (WMT21/22 and MQM 2020/21 news), 4.3 and 6.1 on the human references of the same sets,
+1.3 on GUM news, 0 on PUD. Of 60 hits read on machine and 64 on human text all but one are marks
+that have no partner; the one is a quotation taken up again behind a picture caption. The
+references are not clean: that is their true rate. Of marks removed from clean human documents, one
+at a time, 96.8 % are found, at exactly the mark left alone (95 % interval 94.5 to 98.1;
+`python bench/planted.py --kind "quotation mark removed"`).
 """
 
 from __future__ import annotations
