@@ -330,7 +330,9 @@ def _end_of_hearer(tokens: list[_Token], index: int, lang: str) -> tuple[int, bo
         if known or (index > first and form in _lexicon(lang)[2]):
             return index, False
         index += 1
-    return index, 0 < index - first <= _LONGEST_HEARER
+    if index == first:
+        return index, index >= len(tokens) or tokens[index].form in _SENTENCE_END
+    return index, index - first <= _LONGEST_HEARER
 
 
 def _core_end(tokens: list[_Token], clause: _Clause, end: int, lang: str) -> int:

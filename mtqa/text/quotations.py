@@ -373,6 +373,8 @@ def _weigh(
     is_mark = True
     if kind == "single":
         other, is_mark = _apostrophe(text, start, end, form, left, right)
+        if start and text[start - 1].isdigit():
+            opens += _WRONG_SIDE  # 6'2", 40'
         if form == "’":
             opens += _AMBIGUOUS if opens == 0.0 else 0.3
     elif (

@@ -22,8 +22,8 @@ The verbs of saying: VerbNet 3.4, class say-37.7.
 
 ## Measured
 Hits per 1,000 sentences (`python bench/rates.py --rule attribution-missing`): 2.5 and 1.1 on
-machine translations (WMT21/22 and MQM 2020/21 news), 2.7 and 1.2 on the human references of the same sets,
-2.6 on GUM news, 7.0 on PUD. It does not tell machine from human text, so it is preview.
+machine translations (WMT21/22 and MQM 2020/21 news), 2.7 and 1.2 on the human references of the
+same sets, 2.6 on GUM news, 7.0 on PUD. It does not tell machine from human text, so it is preview.
 """
 
 from __future__ import annotations
