@@ -25,7 +25,9 @@ within a word: the single-script restriction of Unicode Technical Standard 39; l
 confusables.txt, the one-to-one rows between Latin, Greek and Cyrillic letters.
 
 ## Measured
-MEASURED
+``python bench/rates.py --rule mixed-script``: 0.4 and 0 hits per 1,000 sentences of machine
+translation (WMT21/22 news, MQM newstest2020/21), 0.3 and 0 of the human references to them (a
+Cyrillic letter in WHO), none on the news of GUM and PUD. Of 28 hits read, all were right.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ _JOIN = regex.compile(
     r"|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]\p{M}*\p{Script=Latin}"
     r"|\p{Script=Greek}\p{M}*\p{Script=Cyrillic}|\p{Script=Cyrillic}\p{M}*\p{Script=Greek}"
 )
+_ADDRESS = regex.compile(r"[\p{L}\p{N}]\.\p{L}|[#@/_]\p{L}")
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*")
 _ABBREVIATION_WITH_ENDING = regex.compile(
     r"[\p{Script=Latin}&&\p{Lu}]{2,}[\p{Script=Cyrillic}&&\p{Ll}]{1,6}"
@@ -62,14 +65,11 @@ _ABBREVIATION_WITH_ENDING = regex.compile(
     regex.V1,
 )
 # confusables.txt, the letters of one script that look like a letter of the other.
-_LATIN = "AaBCcEeHIiJjKMOoPpSsTXxYyhdqwvnuZzNn"
 _LOOK_ALIKES = {
     ("Cyrillic", "Latin"): dict(
         zip("АаВСсЕеНІіЈјКМОоРрЅѕТХхУуһԁԛԝѵ", "AaBCcEeHIiJjKMOoPpSsTXxYyhdqwv", strict=True)
     ),
-    ("Greek", "Latin"): dict(
-        zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυι", "ABEZHIKMNOPTYXavopui", strict=True)
-    ),
+    ("Greek", "Latin"): dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυι", "ABEZHIKMNOPTYXavopui", strict=True)),
     ("Latin", "Cyrillic"): dict(
         zip("AaBCcEeHIiJjKMOoPpSsTXxYyk", "АаВСсЕеНІіЈјКМОоРрЅѕТХхУук", strict=True)
     ),
@@ -103,7 +103,7 @@ def _mixed(text: str, span: Span) -> Hit | None:
     greek = counts.get("Greek", 0)
     if counts.total() < 3 or _ABBREVIATION_WITH_ENDING.fullmatch(word):
         return None
-    (main, _), (minor, few) = counts.most_common(2)
+    (main, _), (minor, _) = counts.most_common(2)
     table = _LOOK_ALIKES.get((minor, main), {})
     alike = all(
         letter in table for letter in word if letter.isalpha() and count_scripts(letter)[minor]
@@ -135,11 +135,13 @@ def _strays(analysis: Analysis) -> Iterator[Hit]:
         if run.start and _JOIN.search(text, run.start - 1, run.end + 1):
             continue  # within a word: said above
         if counts.total() < 2 and not match[0].islower():
-            continue
+            continue  # a letter spoken of, a symbol
         sentence = analysis.sentences[analysis.sentence_at(run.start)]
         inside = _count_words(text[slice(*sentence)], own)
         of_run = _count_words(match[0], own)
         if of_run[1] >= _SHORTEST_RUN or inside[1] >= _MOSTLY * sum(inside):
+            continue
+        if _ADDRESS.search(text, max(0, run.start - 1), run.end + 1):
             continue
         if _set_off(text, run) or _glossed(text, run, sentence):
             continue

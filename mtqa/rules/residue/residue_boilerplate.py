@@ -19,13 +19,19 @@ Good: Troops retake border town
 ## Not flagged
 The same words within prose (*he read more books*; *Read more than once, the letter ...*); lines
 that end a sentence, unless they are known formulas; lists of results with bars; a dash before
-anything but a publisher's name.
+anything but a publisher's name, and before an agency or portal, which is how headlines name their
+source. A single word is minor.
 
 ## Source
 MQM, Accuracy/Addition. The word lists in ``furniture.toml`` name their sources.
 
 ## Measured
-MEASURED
+``python bench/rates.py --rule residue-boilerplate``: 5.6 and 0.5 hits per 1,000 sentences of
+machine translation (WMT21/22 news, MQM newstest2020/21), 5.0 and 0.2 of the human references to
+them (site names glued to scraped headlines, which the translators kept), 2.6 of GUM news, 0 of
+PUD. Of 100 different hits read, 96 % were right. Of lines of furniture written without a look at
+the lists, 88 % were found at first, and 99 % after what was missed had been generalised (``python
+bench/planted.py --kind "page furniture"``).
 """
 
 from __future__ import annotations
@@ -90,22 +96,27 @@ _BREADCRUMB_ARROWS = regex.compile(
 )
 
 # What is glued to a headline: after a bar anything short, after a dash a publisher.
-_GLUED_BAR = regex.compile(r"(?<=\S)\s*(?P<bar>[|｜¦]|(?<=\s)[»›](?=\s))\s*(?P<name>[^|｜¦»›«‹]{2,60})\Z")
+_GLUED_BAR = regex.compile(
+    r"(?<=\S)\s*(?P<bar>[|｜¦]|(?<=\s)[»›](?=\s))\s*(?P<name>[^|｜¦»›«‹]{2,60})\Z"
+)
 _GLUED_DASH = regex.compile(r"(?<=\S)\s+(?P<bar>[-–—•·:])\s*(?P<name>[^-–—|•·:]{2,40})\Z")
 _HEADLINE_WORDS = 4  # at least, before the bar
 _NAME_WORDS = 6  # at most, after it
 _PUBLISHER = regex.compile(
-    # words that only a publication has in its name, then news sites with names of other kinds
+    # Words that only a publication has in its name, then sites with names of other kinds. Agencies
+    # and portals are left out: Fed holds rates - Reuters is how a headline names its source.
     r"\b(?:news|newspaper|times|post|herald|tribune|gazette|chronicle|guardian|telegraph|observer|"
-    r"magazine|online|broadcasting|press agency|news agency|yahoo!? ?\w*|msn|google news|"
-    r"\w+\.(?:com|net|org|co\.uk|info|tv|news|cn|ru|de|fr|es|it|eu|ua|jp|in)|"
-    r"bbc|cnn|reuters|afp|ap news|associated press|al jazeera(?: english)?|deutsche welle|dw|npr|"
-    r"abc|nbc|cbs|fox|sky|euronews|france 24|rfi|rt|tass|ria novosti|sputnik|xinhua(?:net)?|cgtn|"
-    r"cctv|chinanews|bloomberg|politico|axios|vox|the hill|the independent|le monde|le figaro|"
-    r"der spiegel|spiegel|faz|die zeit|zeit|welt|bild|sz|süddeutsche|tagesschau|el país|el mundo|"
-    r"la repubblica|corriere|haaretz|ynet|anadolu(?: ajansı)?|dawn|ndtv|the hindu|nhk|kyodo|"
-    r"nikkei|yonhap|nachrichten|zeitung|noticias|notícias|notizie|nieuws|nyheter|haber(?:leri|ler)?|"
-    r"новости|известия|интерфакс|новини|أخبار|الجزيرة|חדשות|新闻|新聞|ニュース|뉴스)\b",
+    r"magazine|online|broadcasting|\w+\.(?:com|net|org|co\.uk|info|tv|news|de|fr|es|it|ua|in)|"
+    r"al jazeera(?: english)?|deutsche welle|npr|euronews|france 24|politico|axios|vox|the hill|"
+    r"the independent|le monde|le figaro|spiegel|faz|die zeit|die welt|süddeutsche|tagesschau|"
+    r"el país|el mundo|la repubblica|corriere|haaretz|ynet|dawn|ndtv|the hindu|nachrichten|zeitung|"
+    r"noticias|notícias|notizie|nieuws|nyheter|haber(?:leri|ler)?|новости|известия|новини|أخبار|"
+    r"الجزيرة|חדשות|新闻|新聞|ニュース|뉴스)\b",
+    regex.IGNORECASE,
+)
+_AGENCY = regex.compile(
+    r"\b(?:news agency|press agency|xinhua|chinanews|china news|ecns|cctv|cgtn|reuters|afp|ap news|"
+    r"tass|interfax|kyodo|yonhap|ria novosti|anadolu|bloomberg|yahoo|msn|google)",
     regex.IGNORECASE,
 )
 
@@ -167,6 +178,7 @@ def _hit(text: str, span: Span) -> Hit:
     return Hit(
         span=span,
         message=f"“{words}” belongs to the page, not to the article",
+        severity=Severity.MAJOR if " " in words or not words.isascii() else Severity.MINOR,
         suggestion="",
         confidence=0.9,
     )
@@ -278,15 +290,16 @@ def _is_publisher(name: str) -> bool:
     return (
         len(words) <= 4
         and bool(_PUBLISHER.search(name))
+        and not _AGENCY.search(name)
         and all(not word[0].islower() or word in ("of", "the", "and") for word in words)
     )
 
 
 def _in_table(analysis: Analysis, index: int) -> bool:
     """Whether the lines about a line have bars too, as tables and lists of results do."""
-    around = analysis.paragraphs[max(0, index - 2) : index] + analysis.paragraphs[
-        index + 1 : index + 3
-    ]
+    around = (
+        analysis.paragraphs[max(0, index - 2) : index] + analysis.paragraphs[index + 1 : index + 3]
+    )
     return any(
         analysis.text.find(bar, *paragraph) >= 0 for paragraph in around for bar in ("|", "｜")
     )

@@ -24,7 +24,9 @@ MQM, Accuracy/Addition. Agencies: the members of MINDS and EANA and the picture 
 Wikipedia's "List of news agencies" and "Stock photography" (read July 2021).
 
 ## Measured
-MEASURED
+``python bench/rates.py --rule residue-caption``: 0.02 and 0.6 hits per 1,000 sentences of machine
+translation (WMT21/22 news, MQM newstest2020/21), 0.3 and 0.5 of the human references to them,
+none on the news of GUM and PUD. Of 25 hits read, all were captions or credits.
 """
 
 from __future__ import annotations
@@ -48,16 +50,23 @@ _CREDIT = 90  # code points; names and agencies
 _SHORTEST_TWICE = 8
 
 _AGENCY = (
-    r"(?:AAP|AA|ABACA(?: ?Press)?|ADN|AFP|Agerpres|Alamy|Anadolu(?: Agency| Ajans[ıi])?|ANI|ANP|ANSA|"
-    r"AP|APA|APTN|Associated Press|Avalon|Belga|Bloomberg|BTA|Canadian Press|Corbis|CTK|ČTK|dpa|EFE|"
+    r"(?:AAP|AA|ABACA(?: ?Press)?|ADN|AFP|Agerpres|Alamy|Anadolu(?: Agency| "
+    r"Ajans[ıi])?|ANI|ANP|ANSA|"
+    r"AP|APA|APTN|Associated Press|Avalon|Belga|Bloomberg|BTA|Canadian Press|Corbis|"
+    r"CTK|ČTK|dpa|EFE|"
     r"EPA(?:-EFE)?|EPN|Europa ?Press|Flash ?90|Flickr|Folhapress|Getty(?: Images?)?|HINA|Imago|"
-    r"Imaginechina|Interfax|iStock(?:photo)?|Keystone|Kyodo(?: News)?|LaPresse|Lehtikuva|LightRocket|"
+    r"Imaginechina|Interfax|iStock(?:photo)?|Keystone|Kyodo(?: News)?|LaPresse|"
+    r"Lehtikuva|LightRocket|"
     r"Lusa|Magnum(?: Photos)?|MAXPPP|MTI|NurPhoto|NTB|PA(?: Wire| Media| Images)?|PAP|Pexels|"
-    r"[Pp]icture[ -]?[Aa]lliance|Pixabay|Pool|Press Association|PTI|Reuters|REX(?: Features)?|RIA Novosti|"
+    r"[Pp]icture[ -]?[Aa]lliance|Pixabay|Pool|Press Association|PTI|Reuters|REX(?: "
+    r"Features)?|RIA Novosti|"
     r"Ritzau|Rossiya Segodnya|Scanpix|Shutterstock|SIPA(?: USA| Press)?|SOPA(?: Images)?|Sputnik|"
     r"STA|Tanjug|TASS|TT|Ukrinform|ullstein|UNIAN|Unsplash|UPI|USA Today Sports|VCG|"
-    r"Wikimedia(?: Commons)?|Xinhua|Yonhap|ZUMA(?: ?Press| ?Wire)?|AP Photo|AFP Photo|Reuters Photo|"
-    r"РИА Новости|ТАСС|Рейтер|Reuters Connect|新华社|新華社|中新社|共同|時事|ロイター|路透社|法新社|"
+    r"Wikimedia(?: Commons)?|Xinhua|Yonhap|ZUMA(?: ?Press| ?Wire)?|AP Photo|AFP Photo|"
+    r"Reuters Photo|"
+    r"РИА Новости|ТАСС|Рейтер|Reuters Connect|"
+    r"新华社|新華社|中新社|共同|時事|ロイター|路透社|法新社|"
+    r""
     r"رويترز|فرانس برس|أ ف ب)"
 )
 # Labels of a credit, by how sure they are. A sure one needs only a colon and a name, the others a
@@ -70,14 +79,17 @@ _SURE = (
     r"fotoğraf|beeld|фото|фотография|світлина|الصورة|صورة|תמונה|צילום|图片来源|图源|图片|摄影|"
     r"圖片來源|圖片|攝影|写真提供|写真|撮影|画像提供|사진)"
 )
-_UNSURE = r"(?:images?|pictures?|pic|video|credits?|bild(?:er)?|imagen|imagem|immagine|reprodução|画像)"
+_UNSURE = (
+    r"(?:images?|pictures?|pic|video|credits?|bild(?:er)?|imagen|imagem|immagine|reprodução|画像)"
+)
 _COLON = r"\s*[:：/／]\s*"
 _NAME = r"[^\[\]()【】（）\n]"
 
 # Credits, each from its first to its last character; all end a line.
 _BRACKETED = regex.compile(
     rf"[\[(【（]\s*(?:(?i:{_SURE}){_COLON}{_NAME}{{2,{_CREDIT}}}"
-    rf"|(?i:(?:photo|image|picture|photograph)s?\s+(?:by|courtesy of|from))\s+{_NAME}{{2,{_CREDIT}}}"
+    rf"|(?i:(?:photo|image|picture|photograph)s?\s+(?:by|courtesy of|"
+    rf"from))\s+{_NAME}{{2,{_CREDIT}}}"
     rf"|(?i:{_UNSURE}){_COLON}{_NAME}{{0,{_CREDIT}}}?\b{_AGENCY}\b{_NAME}{{0,20}}"
     rf"|{_NAME}{{2,60}}?\s?/\s?{_AGENCY}(?:\s?/\s?{_NAME}{{2,30}})?"
     rf"|{_AGENCY}(?:\s(?:Photo|Images?|Pool))?\s?/\s?{_NAME}{{2,60}}"
@@ -92,7 +104,8 @@ _BARE = regex.compile(
     rf"|(?<=\A)(?i:{_SURE}){_COLON}(?:[^\s.!?]+\s?){{1,5}}"
     rf"|(?<=\A|[\p{{Ll}}\p{{N}}.,]\s)(?:Photo|Photos|Photograph|Photographs|Image|Picture)"
     rf"\s(?:by|courtesy of|courtesy):?(?:\s\p{{Lu}}[^\s.!?]*){{1,6}}"
-    r"|(?<=\A|\s)(?:AFP|AP Photo|EPA|REUTERS|Reuters|Xinhua|TASS|dpa|Anadolu)(?:/\p{Lu}[^/.!?]{1,40}){1,2}"
+    r"|(?<=\A|\s)(?:AFP|AP Photo|EPA|REUTERS|Reuters|Xinhua|TASS|dpa|"
+    r"Anadolu)(?:/\p{Lu}[^/.!?]{1,40}){1,2}"
     rf"|(?<=\A|\s)(?:©|\(c\)|Copyright)\s?(?:\d{{4}}\s)?(?:{_NAME}{{2,40}}?\s?/\s?)?{_AGENCY}"
     rf"(?:\s?/\s?{_NAME}{{2,40}})?)[.]?\Z"
 )

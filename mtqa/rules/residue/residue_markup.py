@@ -23,7 +23,9 @@ MQM, Fluency/Character encoding and Fluency/Typography. Tags: HTML Living Standa
 elements; entities: the HTML5 table of Python's ``html.entities``; conversions: printf(3).
 
 ## Measured
-MEASURED
+``python bench/rates.py --rule residue-markup``: 0.2 and 0.03 hits per 1,000 sentences of machine
+translation (WMT21/22 news, MQM newstest2020/21), none on human text (13,100 sentences of news and
+3,900 others). Of 14 hits read, all were right.
 """
 
 from __future__ import annotations
@@ -69,35 +71,35 @@ class _Kind(NamedTuple):
 
 
 _KINDS = (
-    _Kind("<", re.compile(rf"</?(?:{_ELEMENTS})(?:\s[^<>=]{{1,40}}=[^<>]{{0,400}})?\s*/?>", re.I), "a tag"),
+    _Kind("<", re.compile(rf"</?(?:{_ELEMENTS})(?:\s[^<>=]{{1,40}}=[^<>]{{0,400}})?\s*/?>", re.I), "a tag"),  # noqa: E501
     _Kind("<", re.compile(r"</?\d{1,3}\s?/?>"), "a numbered tag"),
     _Kind("<", re.compile(r"<!--.{0,400}?-->|<!--|-->|<!\[CDATA\[|<%=?.{0,100}?%>"), "a comment"),
     _Kind("<", re.compile(r"<(?:PH|TAG|NAME|URL|NUM|X|T)\d*>"), "a placeholder"),
-    _Kind("&", re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"), "an entity"),
-    _Kind("<", re.compile(r"</?(?:unk|s|pad|eos|bos|mask|sep|cls|UNK|PAD|EOS|BOS|MASK)>|<0x[0-9A-F]{2}>"), "a token of the system"),
+    _Kind("&", re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"), "an entity"),  # noqa: E501
+    _Kind("<", re.compile(r"</?(?:unk|s|pad|eos|bos|mask|sep|cls|UNK|PAD|EOS|BOS|MASK)>|<0x[0-9A-F]{2}>"), "a token of the system"),  # noqa: E501
     _Kind("[", re.compile(r"\[(?:UNK|MASK|SEP|CLS|PAD)\]"), "a token of the system"),
     _Kind("@", re.compile(r"@-@|@@(?=\s|\Z)"), "a token of the system"),
     _Kind("▁", re.compile(r"▁+"), "a token of the system"),
     _Kind("{{", re.compile(r"\{\{[^{}\n]{1,80}\}\}"), "a template"),
     _Kind("{%", re.compile(r"\{%[^{}\n]{1,80}%\}"), "a template"),
-    _Kind("{", re.compile(r"(?<![\w{])[$#@]?\{(?:[A-Za-z_][\w.]{0,40}|\d{1,3})\}(?!\})"), "a placeholder"),
-    _Kind("%", re.compile(r"(?<![\w%/])%(?:\d\$)?[sdi@](?![\w%])|%\([A-Za-z_]\w{0,30}\)[sdif]"), "a placeholder"),
+    _Kind("{", re.compile(r"(?<![\w{])[$#@]?\{(?:[A-Za-z_][\w.]{0,40}|\d{1,3})\}(?!\})"), "a placeholder"),  # noqa: E501
+    _Kind("%", re.compile(r"(?<![\w%/])%(?:\d\$)?[sdi@](?![\w%])|%\([A-Za-z_]\w{0,30}\)[sdif]"), "a placeholder"),  # noqa: E501
     _Kind("__", re.compile(r"(?<!\w)__[A-Z][A-Z0-9_]{0,30}__(?!\w)"), "a placeholder"),
     _Kind("@@", re.compile(r"@@[A-Za-z0-9_]{1,30}@@"), "a placeholder"),
     _Kind("[[", re.compile(r"\[\[[^\[\]\n]{1,120}\]\]"), "wiki markup"),
-    _Kind("[", re.compile(rf"\[/(?:{_SHORTCODES})\]|\[(?:{_SHORTCODES})(?:=|\s+\w{{1,30}}=)[^\[\]\n]{{0,200}}\]"), "a tag"),
-    _Kind("[", re.compile(r"\[(b|i|u|s|url|img|quote|code|center)\](?=[^\[\n]{1,400}\[/\1\])"), "a tag"),
-    _Kind("](", re.compile(r"!?\[[^\[\]\n]{0,200}\]\((?:https?://|/|#|mailto:)[^()\s]{0,400}\)"), "Markdown"),
-    _Kind("**", re.compile(r"(?<![\w*])\*\*(?=[^\s*])[^*\n]{1,200}(?<=[^\s*])\*\*(?![\w*])"), "Markdown"),
+    _Kind("[", re.compile(rf"\[/(?:{_SHORTCODES})\]|\[(?:{_SHORTCODES})(?:=|\s+\w{{1,30}}=)[^\[\]\n]{{0,200}}\]"), "a tag"),  # noqa: E501
+    _Kind("[", re.compile(r"\[(b|i|u|s|url|img|quote|code|center)\](?=[^\[\n]{1,400}\[/\1\])"), "a tag"),  # noqa: E501
+    _Kind("](", re.compile(r"!?\[[^\[\]\n]{0,200}\]\((?:https?://|/|#|mailto:)[^()\s]{0,400}\)"), "Markdown"),  # noqa: E501
+    _Kind("**", re.compile(r"(?<![\w*])\*\*(?=[^\s*])[^*\n]{1,200}(?<=[^\s*])\*\*(?![\w*])"), "Markdown"),  # noqa: E501
     _Kind("##", re.compile(r"^#{2,6}[ \t]+(?=\S)", re.M), "Markdown"),
     _Kind("```", re.compile(r"```\w{0,12}"), "Markdown"),
     _Kind("~~", re.compile(r"~~(?=[^\s~])[^~\n]{1,200}~~"), "Markdown"),
-    _Kind("\\", re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\U[0-9a-fA-F]{8}){1,100}"), "an escape"),
-    _Kind("\\", re.compile(r"(?<![\w:\\/])(?:\\[nrt])+(?![a-z\\])|(?<=[.!?,;\"”])(?:\\[nrt])+(?![a-z])|\\[\"']"), "an escape"),
-    _Kind("%", re.compile(r"(?<=[^\W\d_])%[2-7][0-9A-F](?=[^\W\d_])|(?:%[0-9A-Fa-f]{2}){3,}"), "an escape"),
-    _Kind("(", re.compile(r"\bfunction\s?\([\w, ]{0,80}\)\s?\{|\$\(document\)|\b(?:document|window|console|googletag|adsbygoogle)\.[a-z]\w*(?=[.(= ])"), "code"),
+    _Kind("\\", re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\U[0-9a-fA-F]{8}){1,100}"), "an escape"),  # noqa: E501
+    _Kind("\\", re.compile(r"(?<![\w:\\/])(?:\\[nrt])+(?![a-z\\])|(?<=[.!?,;\"”])(?:\\[nrt])+(?![a-z])|\\[\"']"), "an escape"),  # noqa: E501
+    _Kind("%", re.compile(r"(?<=[^\W\d_])%[2-7][0-9A-F](?=[^\W\d_])|(?:%[0-9A-Fa-f]{2}){3,}"), "an escape"),  # noqa: E501
+    _Kind("(", re.compile(r"\bfunction\s?\([\w, ]{0,80}\)\s?\{|\$\(document\)|\b(?:document|window|console|googletag|adsbygoogle)\.[a-z]\w*(?=[.(= ])"), "code"),  # noqa: E501
     _Kind("[object", re.compile(r"\[object Object\]"), "code"),
-    _Kind("{", re.compile(r"(?:^|\s)[.#@][\w-]{2,40}(?:\s[.#]?[\w-]{1,40}){0,3}\s?\{[^{}\n]{0,300}:[^{}\n]{1,300}\}"), "code"),
+    _Kind("{", re.compile(r"(?:^|\s)[.#@][\w-]{2,40}(?:\s[.#]?[\w-]{1,40}){0,3}\s?\{[^{}\n]{0,300}:[^{}\n]{1,300}\}"), "code"),  # noqa: E501
     _Kind("{", re.compile(r"\{\s?\"@?\w{1,30}\"\s?:\s?[\"\[{\d].{0,500}\}"), "code"),
 )  # fmt: skip
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
