@@ -6,6 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
+from math import inf
+
+from rapidfuzz.distance import OSA
 
 from mtqa.config import Settings
 from mtqa.result import Severity
@@ -16,7 +19,6 @@ from mtqa.rules.name.variant import (
     UNHEARD,
     Variant,
     fame,
-    in_groups,
     same_letters,
 )
 from mtqa.text.analysis import Analysis
@@ -57,9 +59,16 @@ def find_respelled(analysis: Analysis, settings: Settings) -> Iterator[Variant]:
         form for form in analysis.names.forms.values() if len(folded[form.text]) >= MIN_LETTERS
     ]
     best: dict[str, tuple[NameForm, NameForm, str, float]] = {}
+    for group in settings.names_same:
+        present = [analysis.names.forms[form] for form in group if form in analysis.names.forms]
+        for one, other in combinations(present, 2):
+            agreed, rare = _rank(one, other, lang)
+            best[rare.text] = (rare, agreed, "one name by your settings", 1.0)
     for one, other in _candidates(forms, folded):
+        if not _are_close(folded[one.text], folded[other.text]):
+            continue
         agreed, rare = _rank(one, other, lang)
-        relation = _relate(agreed, rare, folded, lang, settings)
+        relation = _relate(agreed, rare, folded, lang)
         if relation is None or _is_meant(analysis, agreed, rare):
             continue
         known = best.get(rare.text)
@@ -143,6 +152,22 @@ def _candidates(
                 yield one, other
 
 
+def _are_close(one: str, other: str) -> bool:
+    """Whether two folded forms are one letter apart, or may be one by transliteration."""
+    # The longest entries of the table change two letters each, and three may be changed.
+    bound = 3 if min(len(one), len(other)) < _LONG else 4
+    distance = OSA.distance(one, other, score_cutoff=bound)
+    return distance <= 1 or (
+        distance <= bound and transliteration_distance(one, other, _limit(one, other)) < inf
+    )
+
+
+def _limit(one: str, other: str) -> float:
+    """How much respelling leaves a name of that length recognisable."""
+    shorter = min(len(one), len(other))
+    return 1.0 if shorter < 5 else 2.5 if shorter < 7 else 3.0
+
+
 def _rank(one: NameForm, other: NameForm, lang: str) -> tuple[NameForm, NameForm]:
     """The agreed form and the rarer one.
 
@@ -155,20 +180,19 @@ def _rank(one: NameForm, other: NameForm, lang: str) -> tuple[NameForm, NameForm
         return (one, other) if one.alone > other.alone else (other, one)
     if abs(ahead) >= UNHEARD:
         return (one, other) if ahead > 0 else (other, one)
-    letters = spelling_likelihood(fold(one.text)) - spelling_likelihood(fold(other.text))
     parts = bool(one.before or one.after) - bool(other.before or other.after)
-    for evidence in (parts, letters):
-        if evidence:
-            return (one, other) if evidence > 0 else (other, one)
+    if parts:
+        return (one, other) if parts > 0 else (other, one)
+    letters = spelling_likelihood(fold(one.text)) - spelling_likelihood(fold(other.text))
+    if letters:
+        return (one, other) if letters > 0 else (other, one)
     return (one, other) if one.spans[0] < other.spans[0] else (other, one)
 
 
 def _relate(
-    agreed: NameForm, rare: NameForm, folded: dict[str, str], lang: str, settings: Settings
+    agreed: NameForm, rare: NameForm, folded: dict[str, str], lang: str
 ) -> tuple[str, float] | None:
     """How ``rare`` is a spelling of ``agreed`` (a word for the message, confidence), or None."""
-    if in_groups(agreed.text, rare.text, settings.names_same):
-        return "the same name by your settings", 1.0
     one, other = folded[agreed.text], folded[rare.text]
     if same_letters(agreed.text, rare.text):
         return None
@@ -198,15 +222,13 @@ def _relate(
     if not slip and (are_romaji(one, other) or (tie != "part" and is_no_name(agreed.text, lang))):
         return None
     shorter = min(len(one), len(other))
-    limit = 1.0 if shorter < 5 else 2.5 if shorter < 7 and tie else 2.0 if shorter < 7 else 3.0
-    if transliteration_distance(one, other, limit) <= limit:
+    limit = _limit(one, other) - (0.5 if shorter in (5, 6) and not tie else 0)
+    if transliteration_distance(one, other, _limit(one, other)) <= limit:
         if tie or slip or min(fame_agreed, fame_rare) < ESTABLISHED:
             return "transliteration", 0.95 if tie else 0.9
         return None
     if one[0] != other[0] or fame_rare >= ESTABLISHED:
         return None
-    from rapidfuzz.distance import OSA
-
     if OSA.distance(one, other, score_cutoff=1) > 1:
         return None
     longer = max(len(one), len(other))
