@@ -21,7 +21,7 @@ Good: “We sleep in the cars,” said Pavlo Hrytsenko, a farmer.
 - An attribution that goes on to report something else: “…,” Lee said. She said later that ….
 
 ## Source
-The verbs of saying: VerbNet 3.4 (classes 37.2, 37.3, 37.7 to 37.10).
+The verbs of saying: after VerbNet 3.4 (see `mtqa/text/data/reporting_verbs.toml`).
 
 ## Measured
 Hits per 1,000 sentences (`python bench/rates.py --rule attribution-duplicated`): 0.8 and 0.1 on

@@ -19,7 +19,7 @@ Good: said Pavlo Hrytsenko, a farmer.
 - Idioms: Enough said.
 
 ## Source
-The verbs of saying: VerbNet 3.4, class say-37.7.
+The verbs of saying: after VerbNet 3.4 (see `mtqa/text/data/reporting_verbs.toml`).
 
 ## Measured
 Hits (`python bench/rates.py --rule attribution-orphan`): 1 on 89,077 sentences of machine

@@ -20,7 +20,7 @@ Good: “There is no bread, [imported] flour comes too late,” the baker said.
 - Stop or comma inside or outside a closing mark: both are house styles.
 
 ## Source
-Insertions in quotations: The Chicago Manual of Style, 17th ed., 13.59-60.
+Insertions in quotations: The Chicago Manual of Style, chapter 13.
 
 ## Measured
 Hits per 1,000 sentences (`python bench/rates.py --rule quote-broken`): 0.6 and 0.1 on machine
@@ -51,9 +51,8 @@ _INSERTION = regex.compile(
     r"(?P<next>\p{L}[\p{L}\p{M}'’-]*+)"
 )
 # What a transcript notes between two sentences: an event, in the present tense, as -ing or as a
-# noun. (Stage directions of press conference and interview transcripts; the verbs are those of
-# VerbNet 3.4, classes nonverbal_expression-40.2, wink-40.3.1 and body_motion-49.2, with what a
-# speaker does to things at hand.)
+# noun. (Chosen by hand: the expressions and gestures that transcripts of interviews and press
+# conferences note.)
 _DIRECTION = regex.compile(
     r"(?:\p{Ll}+ly )?(?:\p{L}{3,}ing"
     r"|(?:beam|blink|bow|breathe|cackle|chortle|chuckle|clap|clear|cough|crie|cry|frown|gasp|gesture"
@@ -68,8 +67,7 @@ _DIRECTION = regex.compile(
     r"|in \p{Lu}\p{L}+|(?:to|from|via) the \p{L}+)\b"
 )
 # Words that a sentence does not end with, and words that open one: after a bracket that begins in
-# lower case, neither can be meant. (Closed classes of English, Quirk et al., A Comprehensive
-# Grammar of the English Language, 2.39.)
+# lower case, neither can be meant. (The closed classes of English.)
 _NOT_LAST = frozenset(
     """
     a an the and or but nor of to in on at by for from with as than that which who whose if because

@@ -24,7 +24,7 @@ Good: “The bridge will hold,” the engineer said. “We tested it,” she add
 
 ## Source
 The marks of each language: Unicode CLDR, `delimiters`. Quotations over several paragraphs:
-The Chicago Manual of Style, 17th ed., 13.32.
+The Chicago Manual of Style, chapter 13.
 
 ## Measured
 Hits per 1,000 sentences (`python bench/rates.py --rule quote-unbalanced`): 12.5 and 5.8 on machine
