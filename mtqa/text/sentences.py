@@ -18,9 +18,17 @@ _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _LINE_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _TERMINATED = re.compile(r"[.!?…。！？:;][\"”’'»)\]]*\Z")
 _HIDDEN = str.maketrans(dict.fromkeys('“”„‟"«»「」『』\r\n\v\f\x85\u2028\u2029\u00a0\u202f', " "))
-# Closing marks that belong to the sentence before them. A French » may stand off by a space.
-_CLOSERS = re.compile(r"[”\"’'»」』)\]]*(?:[ \u00a0\u202f]»(?=\s|\Z))?")
+# Closing marks that belong to the sentence before them. A French » may stand off by a space; “ and
+# ‘ close in German.
+_CLOSERS = re.compile(r"(?:[”\"’'»」』)\]]|[“‘](?=[\s,.;:]|\Z))*(?:[ \u00a0\u202f]»(?=\s|\Z))?")
+# “Is it so?” he asked.
+_GOES_ON = re.compile(r"(?<=[?!…][”\"’'»」』“])[ \u00a0]+[^\W\d_A-Z]")
 _WORDLIKE = re.compile(r"\w")
+# What does not end a sentence though sentencex says so: titles that its list lacks (CLDR 46,
+# English segmentation suppressions), and the number of an item before the item.
+_UNFINISHED = re.compile(
+    r"(?:\A|.*\s)(?:Ms|Mx|Messrs|Mmes)\.|[(\[]?(?:\d{1,3}|[A-Za-z])[.)\]]", re.S
+)
 
 # A block is hard-wrapped when most of its inner lines are about as long as a terminal is wide and
 # break off in mid-sentence.
@@ -86,6 +94,10 @@ def split_sentences(text: str, paragraphs: list[Span], lang: str) -> list[Span]:
                 continue
             end = min(_CLOSERS.match(text, end, paragraph.end).end(), paragraph.end)  # type: ignore[union-attr]
             sentence = _trim(text, start, end)
+            if end < paragraph.end and (
+                _UNFINISHED.fullmatch(text, *sentence) or _goes_on(text, end)
+            ):
+                continue
             if len(sentences) > first and not _WORDLIKE.search(text, sentence.start, sentence.end):
                 sentences[-1] = Span(sentences[-1].start, sentence.end)
             elif sentence.start < sentence.end:
@@ -98,6 +110,11 @@ def split_sentences(text: str, paragraphs: list[Span], lang: str) -> list[Span]:
             else:
                 sentences.append(rest)
     return sentences
+
+
+def _goes_on(text: str, end: int) -> bool:
+    match = _GOES_ON.match(text, end)
+    return match is not None and match.group()[-1].islower()
 
 
 def _trim(text: str, start: int, end: int) -> Span:

@@ -44,7 +44,7 @@ _LONG_VOWELS = regex.compile(r"ou|oo|oh(?![aeiou])|uu")
 # (Ending of one, ending of the other) after the longest common start.
 _ENDINGS = frozenset(
     """s es i is ian ians an ans n ns ese ish er ers r ite ites zai ist ists ism y ic ia e a o
-    ina ova eva aya kaya na ette etta elle ella ine son sen sson ez es iya iyya stan land
+    ina ova eva aya kaya na ette etta elle ella ine son sen sson ez es iya iyya stan istan land
     town ton ville burg grad abad pur shire ward ing ed ist""".split()
 )
 _EXCHANGES = frozenset(
@@ -98,8 +98,8 @@ def transliteration_distance(one: str, other: str, limit: float) -> float:
 
     Returns:
         0 for equal forms; each pair of the transliteration table costs 1, a doubled letter or
-        digraph 0.5, a short vowel between consonants 1.5; ``inf`` where no such way exists within
-        ``limit``.
+        digraph 0.5, a short vowel between consonants 1.6 (so no two of them); ``inf`` where no
+        such way exists within ``limit``.
     """
     operations = _operations()
     best: dict[tuple[int, int], float] = {(0, 0): 0.0}
@@ -145,7 +145,7 @@ def _skips(form: str, i: int) -> Iterator[tuple[int, float]]:
         if form[i] == form[i - 1]:
             yield 1, 0.5
         elif form[i] in _VOWELS and i + 1 < len(form) and not _VOWELS & {form[i - 1], form[i + 1]}:
-            yield 1, 1.5
+            yield 1, 1.6
         if i > 1 and form[i - 2 : i] == form[i : i + 2]:
             yield 2, 0.5
 

@@ -12,6 +12,8 @@ from mtqa.text.document import Span
 from mtqa.text.names import is_no_name
 
 _LINKS = ("of", "for")
+_HEAD_LETTERS = 4  # Claudia Mo of Civic Party is no institution
+_CONTENT_WORDS = 2  # with more, the article may belong to another word (the Kashima Chamber of …)
 
 
 def find_lost_articles(analysis: Analysis) -> Iterator[Variant]:
@@ -28,9 +30,13 @@ def find_lost_articles(analysis: Analysis) -> Iterator[Variant]:
             if not tail:
                 continue
             head = head.rsplit(" ", 1)[-1]
-            if not is_no_name(head, analysis.lang):
-                break  # Claudia Mo of Civic Party is no institution
             content = tail.removeprefix("the ")
+            if (
+                len(head) < _HEAD_LETTERS
+                or not is_no_name(head, analysis.lang)
+                or content.count(" ") >= _CONTENT_WORDS
+            ):
+                break
             start = mention.end - len(tail) - len(link) - 2 - len(head)
             found[head, link, content][content != tail].append(Span(start, mention.end))
             break

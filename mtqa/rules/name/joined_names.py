@@ -97,7 +97,8 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
             if len(parts) < 2 or is_common(joined, lang) or same_letters(rare, agreed):
                 continue
             if parts[-1][0].islower():
-                if not hyphen and not _is_torn(parts, lang):
+                # Only a whole word can have been torn: Minami-style and Minami style are none.
+                if _SPLIT.search(joined) or not (hyphen or _is_torn(parts, lang)):
                     continue
             elif hyphen and (
                 min(map(len, parts)) == 1  # Pantsir-S, G-Osaka: a model, an initial

@@ -33,7 +33,19 @@ have two spellings taken as one name.
 Source
 ------
 Transliteration pairs: `mtqa/text/data/transliteration.toml`, which names the systems. Common
-words: SCOWL; frequencies: wordfreq. MQM: Fluency, Inconsistency.
+words: SCOWL; given names: 1990 United States census; frequencies: wordfreq. MQM: Fluency,
+Inconsistency.
+
+Measured
+--------
+On English, `python bench/rates.py --rule name-variant --dump hits.tsv`: 7.9 hits per 1,000
+sentences of machine-translated WMT news (6.1 on the MQM systems), 4.8 on its human references, 2.6
+on GUM news, 2.0 on PUD. Of 75 different machine hits read, 70 are right (93 %); the wrong ones are
+foreign words beside their English kin (Ligue and League, Rossiya and Russia) and names that do
+differ by a letter (Tinkov and his Tinkoff bank). Of 64 hits on human text, all read, 51 are slips
+of the human writer (80 %). Planted (`python bench/planted.py`): 95 % of transliterations, 93 % of joined
+or split names, 84 % of names with one wrong letter are found; of 105 pairs of different things
+with similar names, none is taken for one.
 """
 
 from __future__ import annotations
