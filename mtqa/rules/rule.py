@@ -17,7 +17,8 @@ class Hit:
 
     Attributes:
         span: the characters that are wrong, not empty.
-        message: one sentence for the editor, with the words concerned.
+        message: one sentence for the editor, with a capital and a full stop; words of the text
+            stand in “…”.
         severity: where it differs from the rule's own.
         suggestion: text to stand in place of the span, if one is certain enough; ``""`` deletes.
         related: other places that the message speaks of, in order of the text.

@@ -1,29 +1,35 @@
 """One quotation or statement is attributed twice.
 
-## What it finds
+What it finds
+-------------
 Two attributions of the same words to the same speaker: both behind a quotation, before and behind
 it, or at the start and the end of a sentence that reports speech. The later one is reported, the
 earlier one related to it. The speaker's name may be spelled in two ways, and a pronoun may stand
 for it.
 
-## Why it matters
+Why it matters
+--------------
 The repetition is a seam: two versions of one sentence were pasted together. One of them often
 carries a wrong name.
 
-## Example
+Example
+-------
 Bad: “We sleep in the cars,” said Pavlo Hrytsenko, a farmer. Hrytsenko said.
 
 Good: “We sleep in the cars,” said Pavlo Hrytsenko, a farmer.
 
-## Not flagged
+Not flagged
+-----------
 - Two quotations, each with its attribution: “…,” said Ann Lee. “…,” she added.
 - Speech within speech: Lee said Park said no.
 - An attribution that goes on to report something else: “…,” Lee said. She said later that ….
 
-## Source
+Source
+------
 The verbs of saying: after VerbNet 3.4 (see `mtqa/text/data/reporting_verbs.toml`).
 
-## Measured
+Measured
+--------
 Hits per 1,000 sentences (`python bench/rates.py --rule attribution-duplicated`): 0.8 and 0.1 on
 machine translations (WMT21/22 and MQM 2020/21 news), none on 13,955 sentences of human news and
 PUD. All 49 machine hits were read: 48 are right, and of one the clause is cut short. Of

@@ -1,26 +1,32 @@
 """A quotation of full sentences whose speaker is nowhere in reach.
 
-## What it finds
+What it finds
+-------------
 A quotation of ten words or more that is a paragraph of its own, while neither its paragraph nor
 the ones beside it name a speaker with a verb of saying.
 
-## Why it matters
+Why it matters
+--------------
 News says who speaks. Where the attribution is gone, the translation has dropped it.
 
-## Example
+Example
+-------
 Bad: The dam was inspected in May. ⏎ “We saw no cracks, and the gates moved as they should all
 week.” ⏎ The next inspection is due in autumn.
 
 Good: … all week,” said Marek Lis, who led the inspection.
 
-## Not flagged
+Not flagged
+-----------
 - A quotation that goes on with what the speaker of the paragraph before said.
 - Titles, slogans and single words.
 
-## Source
+Source
+------
 The verbs of saying: after VerbNet 3.4 (see `mtqa/text/data/reporting_verbs.toml`).
 
-## Measured
+Measured
+--------
 Hits per 1,000 sentences (`python bench/rates.py --rule attribution-missing`): 2.5 and 1.1 on
 machine translations (WMT21/22 and MQM 2020/21 news), 2.7 and 1.2 on the human references of the
 same sets, 2.6 on GUM news, 7.0 on PUD. It does not tell machine from human text, so it is preview.

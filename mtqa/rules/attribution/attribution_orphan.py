@@ -1,27 +1,33 @@
 """The tail of an attribution stands alone, with nothing to attribute.
 
-## What it finds
+What it finds
+-------------
 A sentence that is only a speaker and a verb of saying, behind a sentence that has an attribution
 already or in the middle of a paragraph without quotation.
 
-## Why it matters
+Why it matters
+--------------
 It is what is left of a quotation or of an attribution that was cut: either someone's words are
 missing, or the words should not be there.
 
-## Example
+Example
+-------
 Bad: said Pavlo Hrytsenko, a farmer. Hrytsenko said.
 
 Good: said Pavlo Hrytsenko, a farmer.
 
-## Not flagged
+Not flagged
+-----------
 - A sentence beside a quotation: “Go away.” He said. / She said: “…”
 - Verbs that need no object: He agreed. She explained.
 - Idioms: Enough said.
 
-## Source
+Source
+------
 The verbs of saying: after VerbNet 3.4 (see `mtqa/text/data/reporting_verbs.toml`).
 
-## Measured
+Measured
+--------
 Hits (`python bench/rates.py --rule attribution-orphan`): 1 on 89,077 sentences of machine
 translation (WMT21/22 and MQM 2020/21 news), which is right, and none on 13,955 sentences of human
 news and PUD. Attributions doubled as a sentence of their own are found by this rule or by

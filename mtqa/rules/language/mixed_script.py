@@ -1,31 +1,38 @@
-"""Letters of another script inside a word, or a word of another script without reason.
+"""Letters of another script stand inside a word, or a word of another script stands without reason.
 
-## What it finds
+What it finds
+-------------
 A word whose letters come from two alphabets, as when a Cyrillic *о* stands for a Latin *o*; and a
 word or two of another script left in the running text (*the Kremlin said он would*). The span is
 the word; the suggestion, where every foreign letter looks like one of the word's own script, is the
 word in one script.
 
-## Why it matters
+Why it matters
+--------------
 Look-alike letters break search and spelling checks, and a stray word is a leftover of the source.
 
-## Example
+Example
+-------
 Bad: The Kremlin said он would attend.
+
 Good: The Kremlin said he would attend.
 
-## Not flagged
+Not flagged
+-----------
 Words in brackets or quotation marks, or after a colon, dash, comma or slash (a name in its own
 script); Greek letters as symbols (*μm*, *α-wave*, *ΔT*); Latin words in other scripts (*iPhone用*,
 *Y染色体*) and Cyrillic endings on Latin abbreviations (*SMSка*); the mixture of scripts that
 Japanese and Korean are written in. Four words and more are the business of untranslated.
 
-## Source
+Source
+------
 MQM, Fluency/Character encoding. Scripts: Unicode Script property; which alphabets are told apart
 within a word: the single-script restriction of Unicode Technical Standard 39; look-alikes: its
 confusables.txt, the one-to-one rows between Latin, Greek and Cyrillic letters.
 
-## Measured
-``python bench/rates.py --rule mixed-script``: 0.4 and 0 hits per 1,000 sentences of machine
+Measured
+--------
+`python bench/rates.py --rule mixed-script`: 0.4 and 0 hits per 1,000 sentences of machine
 translation (WMT21/22 news, MQM newstest2020/21), 0.3 and 0 of the human references to them (a
 Cyrillic letter in WHO), none on the news of GUM and PUD. Of 28 hits read, all were right.
 """
@@ -113,7 +120,7 @@ def _mixed(text: str, span: Span) -> Hit | None:
     fixed = "".join(table.get(letter, letter) for letter in word) if alike else None
     return Hit(
         span=span,
-        message=f"“{word}” mixes {main} and {minor} letters",
+        message=f"“{word}” mixes {main} and {minor} letters.",
         suggestion=fixed,
         confidence=0.95,
     )
@@ -149,7 +156,7 @@ def _strays(analysis: Analysis) -> Iterator[Hit]:
             continue
         yield Hit(
             span=run,
-            message=f"“{match[0]}” is left in {main} script",
+            message=f"“{match[0]}” is left in {main} script.",
             confidence=0.85,
         )
 

@@ -1,29 +1,36 @@
-"""A sentence or a run of words left in another language.
+"""A sentence or a run of words is left in another language.
 
-## What it finds
+What it finds
+-------------
 A sentence in another language than the document, in another script (Cyrillic within English) or in
 the same one (a German or Indonesian sentence within English); and within a sentence a run of at
 least four words of another script. The span is the sentence, or the run.
 
-## Why it matters
+Why it matters
+--------------
 A segment that the system copies instead of translating tells the reader nothing, and everyone sees
 that nobody has read the text.
 
-## Example
+Example
+-------
 Bad: The bridge was reopened. Die Arbeiten dauerten zwei Wochen. Traffic is back to normal.
+
 Good: The bridge was reopened. The work took two weeks. Traffic is back to normal.
 
-## Not flagged
+Not flagged
+-----------
 Names, titles and lists of them; foreign phrases of fewer than five words (*Allahu akbar*); runs in
 brackets or quotation marks, which gloss or quote; text in Latin script within other scripts unless
 it has the function words of a sentence; documents that are in another language altogether.
 
-## Source
+Source
+------
 MQM, Accuracy/Untranslated text. Scripts by Unicode; function words from jusText; frequencies from
 wordfreq; the language of what is left over by lingua (low-accuracy mode), loaded only then.
 
-## Measured
-``python bench/rates.py --rule untranslated``: 0.07 and 0 hits per 1,000 sentences of machine
+Measured
+--------
+`python bench/rates.py --rule untranslated`: 0.07 and 0 hits per 1,000 sentences of machine
 translation (WMT21/22 news, MQM newstest2020/21), none on 13,100 sentences of human news. Of the 4
 machine hits one was right, three were gibberish. In 11,500 sentences of German, Estonian,
 Icelandic, Japanese, Nepalese, Romanian, Russian, Sinhala and Chinese, 8 hits, 5 of them right. Of
@@ -284,7 +291,7 @@ def _hit(span: Span, language: str, lang: str) -> Hit:
     target = _LANGUAGE_NAMES.get(lang, lang)
     return Hit(
         span=span,
-        message=f"left in {name}" if name else f"left in another language than {target}",
+        message=f"This is left in {name or f'another language than {target}'}.",
         confidence=0.95,
     )
 

@@ -1,29 +1,35 @@
 """A bracket stands without its partner.
 
-## What it finds
+What it finds
+-------------
 ( ) [ ] { }, their full-width forms and 【 】 〔 〕, opened and never closed or closed and never
 opened. « » too, in a language that does not quote with them.
 
-## Why it matters
+Why it matters
+--------------
 A bracket left alone is what remains of an aside that was cut or moved: the words that belonged to
 it now stand in the sentence or are gone.
 
-## Example
+Example
+-------
 Bad: a shopkeeper who works near the border. Mohammad) said.
 
 Good: a shopkeeper who works near the border (known as Mohammad).
 
-## Not flagged
+Not flagged
+-----------
 - The numerals of lists: 1) a) iv) at the start of a paragraph or in a series.
 - Emoticons :) ;-) and intervals [0, 1).
 - A bracket that spans a few lines, as in a file with one sentence per line.
 - « » where they are quotation marks of the language: that is quote-unbalanced.
 
-## Source
+Source
+------
 The marks are those of Unicode's general categories Ps and Pe that stand in running text and are no
 quotation marks.
 
-## Measured
+Measured
+--------
 Hits per 1,000 sentences (`python bench/rates.py --rule bracket-unbalanced`): 1.0 and 0.4 on machine
 translations (WMT21/22 and MQM 2020/21 news), 0 and 0.3 on the human references of the same sets, 0
 on GUM news and PUD. Of 50 hits read on machine and 3 on human text all are brackets without a
@@ -74,7 +80,7 @@ def _hit(text: str, bracket: Unpaired) -> Hit:
     start, end = bracket.span
     before = " ".join(text[max(0, start - 40) : start].split()[-2:])
     after = " ".join(text[end : end + 40].split()[:2])
-    what = "is not closed" if bracket.side is Side.OPENING else "was not opened"
+    what = "is not closed" if bracket.side is Side.OPENING else "is not opened"
     space = " " if text[max(0, start - 1) : start].isspace() else ""
     behind = " " if text[end : end + 1].isspace() else ""
     context = f"{before}{space}{text[start:end]}{behind}{after}"

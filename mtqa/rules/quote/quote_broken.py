@@ -1,28 +1,34 @@
 """A quotation is torn by a misplaced stop, bracket or mark.
 
-## What it finds
+What it finds
+-------------
 - A stop before an editor's insertion, with a new sentence behind it, within a quotation.
 - A quotation with nothing in it, doubled marks, a comma or stop on both sides of a closing mark,
   a comma directly behind an opening mark.
 
-## Why it matters
+Why it matters
+--------------
 The speaker's sentence falls apart into two that nobody said. It happens when a translation system
 takes a bracket for the end of a segment.
 
-## Example
+Example
+-------
 Bad: “There is no bread. [imported] The flour comes too late,” the baker said.
 
 Good: “There is no bread, [imported] flour comes too late,” the baker said.
 
-## Not flagged
+Not flagged
+-----------
 - Stage directions between sentences: [laughs], [applause], [pause].
 - An insertion that begins a sentence: [The] council voted.
 - Stop or comma inside or outside a closing mark: both are house styles.
 
-## Source
+Source
+------
 Insertions in quotations: The Chicago Manual of Style, chapter 13.
 
-## Measured
+Measured
+--------
 Hits per 1,000 sentences (`python bench/rates.py --rule quote-broken`): 0.6 and 0.1 on machine
 translations (WMT21/22 and MQM 2020/21 news), none on 13,955 sentences of human news and PUD. All 35
 machine hits were read and are right: all are marks in a heap, minor. No quotation in the sets is
@@ -126,7 +132,7 @@ def _torn_by_insertion(analysis: Analysis) -> Iterator[Hit]:
         if _is_torn(match) and analysis.quotations.outermost_at(start) is not None:
             yield Hit(
                 span=Span(start, match.end()),
-                message=f"The stop before {match['bracket']} tears the quotation in two.",
+                message=f"The stop before “{match['bracket']}” tears the quotation in two.",
             )
 
 
@@ -183,7 +189,8 @@ def _marks_in_a_heap(analysis: Analysis) -> Iterator[Hit]:
             text, max(0, match.start() - 6), match.start() + 1
         ):
             yield _minor(
-                Span(*match.span()), f"Only one of the two stops in {match.group()} can be right."
+                Span(*match.span()),
+                "Only one of the two stops around the closing mark can be right.",
             )
     for match in _OPENS_ON_STOP.finditer(text):
         yield _minor(Span(*match.span()), "A stop follows directly on the opening mark.")

@@ -1,27 +1,33 @@
 """The marks of one quotation do not match.
 
-## What it finds
+What it finds
+-------------
 A quotation opened by a straight mark and closed by a curly one, or the reverse, and a curly mark
 that faces the wrong way (”text”, “text“ in English). The mark that differs from the document's
 usual style is reported. Likewise the only straight quotation among curly ones, or the reverse.
 
-## Why it matters
+Why it matters
+--------------
 It looks careless, and programs that read the text pair the marks wrongly.
 
-## Example
+Example
+-------
 Bad: “We are ready", the captain said.
 
 Good: “We are ready”, the captain said.
 
-## Not flagged
+Not flagged
+-----------
 - Apostrophes, and single marks within double ones.
 - Other styles that the language accepts („…“ beside »…«).
 - A document that uses both styles often: it has no style to depart from.
 
-## Source
+Source
+------
 Unicode CLDR, `delimiters`.
 
-## Measured
+Measured
+--------
 Hits per 1,000 sentences (`python bench/rates.py --rule quote-style`): 0.5 and 1.0 on machine
 translations (WMT21/22 and MQM 2020/21 news), 0 and 5.7 on the human references of the same sets,
 1.3 on GUM news, 0 on PUD. The 35 hits on human news and 40 on machine text were read: all are marks

@@ -1,29 +1,36 @@
-"""Neighbouring sentences opened by the same connective.
+"""Neighbouring sentences open with the same connective.
 
-## What it finds
+What it finds
+-------------
 A sentence that opens with the connective that opened the sentence before it: *However, ... However,
 ...*; *In addition, ... In addition, ...*. Sentences that open neighbouring paragraphs count as
 neighbours. The span is the second connective; the first is related.
 
-## Why it matters
+Why it matters
+--------------
 Each segment is translated on its own, so two source words for "but" become *However* twice in a
 row, and the second contrast contradicts the first.
 
-## Example
+Example
+-------
 Bad: However, the ministry denied this. However, officials confirmed it.
+
 Good: The ministry denied this. Officials, however, confirmed it.
 
-## Not flagged
+Not flagged
+-----------
 *And*, *But*, *So*, *Then* and other plain conjunctions, which writers repeat on purpose; sentences
 within quotations; connectives in the middle of a sentence.
 
-## Source
+Source
+------
 MQM, Style/Unidiomatic style. Connectives: chosen after the discourse-marker lexicons of
 Connective-Lex (http://connective-lex.info, Stede et al. 2019): markers of contrast, addition,
 consequence and time that are adverbs or prepositional phrases and open a sentence.
 
-## Measured
-``python bench/rates.py --rule repeated-opener``: 0.4 and 0 hits per 1,000 sentences of machine
+Measured
+--------
+`python bench/rates.py --rule repeated-opener`: 0.4 and 0 hits per 1,000 sentences of machine
 translation (WMT21/22 news, MQM newstest2020/21), 0.3 and 0 of the human references to them, none on
 the news of GUM and PUD. Of 26 hits read, 92 % were right.
 """
@@ -124,7 +131,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 word = text[slice(*found)]
                 yield Hit(
                     span=found,
-                    message=f"“{word}” opens two neighbouring sentences",
+                    message=f"“{word}” opens two neighbouring sentences.",
                     related=(other,),
                     confidence=0.9,
                 )

@@ -1,30 +1,37 @@
-"""A run of words said twice in a row.
+"""A run of words is said twice in a row.
 
-## What it finds
+What it finds
+-------------
 Two or more words that follow themselves, within a paragraph: *on suspicion of murder on suspicion
 of murder*; *all 11 pedestrians were injured, all 11 pedestrians were injured*. The span holds all
 copies, the suggestion keeps the first.
 
-## Why it matters
+Why it matters
+--------------
 A decoder that loops repeats what it has just written, at times a dozen times over. Whatever came
 next in the source is often missing.
 
-## Example
+Example
+-------
 Bad: As a result, all 11 pedestrians were injured, all 11 pedestrians were injured.
+
 Good: As a result, all 11 pedestrians were injured.
 
-## Not flagged
+Not flagged
+-----------
 Two copies kept apart by a dash, colon, semicolon, bracket, quotation mark or full stop (emphasis,
 a gloss, a title and its explanation); short copies kept apart by a comma or *and* (*my friend, my
 friend*; *more and more*; *hot and hot*); refrains within a quotation; anaphora and lists whose
 members only begin alike (*the right to work, the right to rest*); *day after day*; results and
 other runs of numbers. Text in scripts without spaces between words is not judged.
 
-## Source
+Source
+------
 MQM, Fluency/Duplication.
 
-## Measured
-``python bench/rates.py --rule repeated-phrase``: 0.7 and 0.8 hits per 1,000 sentences of machine
+Measured
+--------
+`python bench/rates.py --rule repeated-phrase`: 0.7 and 0.8 hits per 1,000 sentences of machine
 translation (WMT21/22 news, MQM newstest2020/21), 0.3 and 0.2 of the human references to them, none
 on the news of GUM and PUD. Of 70 different hits read, 93 % were right, 2 of the 3 on human news
 among them.
@@ -167,7 +174,7 @@ def _judge(
     return Hit(
         span=Span(start_at, end_at),
         message=f"“{' '.join(kept.split())}” is said "
-        f"{'twice' if copies == 2 else f'{copies} times'} in a row",
+        f"{'twice' if copies == 2 else f'{copies} times'} in a row.",
         suggestion=kept,
         confidence=0.9,
     )

@@ -1,18 +1,23 @@
-"""A word that stands twice in a row.
+"""A word stands twice in a row.
 
-## What it finds
+What it finds
+-------------
 One word written twice with nothing but white space between, also across the line breaks of
 hard-wrapped text: *the the*, *said said*. The span holds all copies; the suggestion keeps one.
 
-## Why it matters
+Why it matters
+--------------
 Decoders of neural systems fall into loops, and splitting a text into segments drops or doubles
 words at the seam. A reader sees it at once.
 
-## Example
+Example
+-------
 Bad: The minister said said that the the talks would go on.
+
 Good: The minister said that the talks would go on.
 
-## Not flagged
+Not flagged
+-----------
 Doubling that the language wants or allows (*had had*, *that that*, *very very*, *taken in in the
 church*, *bye bye*, *bla bla*); capitalised names (*Duran Duran*, *Run Run Shaw*, *Wagga Wagga*);
 numbers; words that a punctuation mark or a new line of its own keeps apart; words the language's
@@ -20,13 +25,15 @@ frequency list does not know. In languages other than English only articles, pre
 conjunctions that never stand twice are judged, and none in languages that double words by rule
 (Indonesian, Turkish, Hindi, Chinese, Japanese, Vietnamese, ...).
 
-## Source
+Source
+------
 MQM, Fluency/Duplication. Function words from the stop lists of jusText (see
-``mtqa/text/data/function_words.tsv``), read by hand for those that can stand twice; frequencies
+`mtqa/text/data/function_words.tsv`), read by hand for those that can stand twice; frequencies
 from wordfreq.
 
-## Measured
-``python bench/rates.py --rule repeated-word``: 1.7 and 0.7 hits per 1,000 sentences of machine
+Measured
+--------
+`python bench/rates.py --rule repeated-word`: 1.7 and 0.7 hits per 1,000 sentences of machine
 translation (WMT21/22 news, MQM newstest2020/21), 0.6 and 0.5 of the human references to them, none
 on the news of GUM and PUD. Of 116 hits read, 97 % were right, all 7 on human text among them.
 """
@@ -148,7 +155,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         yield Hit(
             span=Span(match.start(), match.end()),
             message=f"“{first}” stands {'twice' if len(copies) == 2 else f'{len(copies)} times'} "
-            "in a row",
+            "in a row.",
             suggestion=first,
             confidence=0.95,
         )

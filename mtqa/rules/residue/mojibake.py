@@ -1,30 +1,37 @@
-"""Text decoded wrongly, and characters that nobody sees.
+"""Text is decoded wrongly, or holds characters that nobody sees.
 
-## What it finds
+What it finds
+-------------
 UTF-8 read as a legacy encoding (*cafÃ©*, *donâ€™t*), the replacement character U+FFFD, control
 characters, private-use characters (icons of a web font), and invisible characters where they have
 no use: zero-width spaces and joiners, soft hyphens, byte order marks and direction marks. The span
 is the broken run or the character; the suggestion is the repaired text.
 
-## Why it matters
+Why it matters
+--------------
 Broken characters are printed as they are; invisible ones break search, hyphenation and every tool
 that compares words.
 
-## Example
+Example
+-------
 Bad: The cafÃ© didnâ€™t open.
+
 Good: The café didn’t open.
 
-## Not flagged
+Not flagged
+-----------
 Zero-width joiners and non-joiners in scripts that need them (Arabic, Persian, Indic) and in emoji;
 zero-width spaces in Thai, Khmer, Lao, Burmese and Tibetan; direction marks near right-to-left text;
 no-break spaces; accented words of any language.
 
-## Source
+Source
+------
 MQM, Fluency/Character encoding. Mojibake is found and repaired by ftfy (Speer 2019); invisible
 characters by their Unicode properties (Unicode Standard, chapter 23).
 
-## Measured
-``python bench/rates.py --rule mojibake``: 0.02 and 0.5 hits per 1,000 sentences of machine
+Measured
+--------
+`python bench/rates.py --rule mojibake`: 0.02 and 0.5 hits per 1,000 sentences of machine
 translation (WMT21/22 news, MQM newstest2020/21; zero-width spaces above all), 0 and 1.4 of the
 human references to them (soft hyphens of two documents), none on the news of GUM and PUD. Of 24
 hits read, all were right.
@@ -80,7 +87,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     text = analysis.text
     if text.isascii():
         for match in _CONTROL.finditer(text):
-            yield _stray(Span(*match.span()), text, "a control character")
+            yield _stray(Span(*match.span()), text, "A control character")
         return
     broken = list(_mojibake(analysis))
     yield from broken
@@ -89,11 +96,11 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     for match in _BROKEN.finditer(text):
         yield Hit(
             span=Span(*match.span()),
-            message="a character was lost in decoding (U+FFFD): "
-            f"“{_around(text, Span(*match.span()))}”",
+            message="A character was lost in decoding (U+FFFD): "
+            f"“{_around(text, Span(*match.span()))}”.",
             confidence=0.98,
         )
-    for pattern, name in ((_CONTROL, "a control character"), (_PRIVATE, "a private-use character")):
+    for pattern, name in ((_CONTROL, "A control character"), (_PRIVATE, "A private-use character")):
         at = 0
         for match in pattern.finditer(text):
             while at < len(spans) and spans[at].end <= match.start():
@@ -102,7 +109,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 yield _stray(Span(*match.span()), text, name)
     for match in _INVISIBLE.finditer(text):
         if _is_stray(text, match.start(), match.end()):
-            yield _stray(Span(*match.span()), text, "an invisible character")
+            yield _stray(Span(*match.span()), text, "An invisible character")
 
 
 def _mojibake(analysis: Analysis) -> Iterator[Hit]:
@@ -142,7 +149,7 @@ def _mojibake_of_line(text: str, start: int, end: int) -> Iterator[Hit]:
         written, fixed = written[kept : len(written) - left], fixed[kept : len(fixed) - left]
         yield Hit(
             span=span,
-            message=f"“{written}” is “{fixed}” decoded wrongly",
+            message=f"“{written}” is “{fixed}” decoded wrongly.",
             suggestion=fixed,
             confidence=0.95,
         )
@@ -191,7 +198,7 @@ def _stray(span: Span, text: str, name: str) -> Hit:
     word = _around(text, span)
     return Hit(
         span=span,
-        message=f"{'a soft hyphen' if soft else name} ({codes}) stands in “{word}”",
+        message=f"{'A soft hyphen' if soft else name} ({codes}) stands in “{word}”.",
         severity=Severity.MINOR,
         suggestion="",
         confidence=0.9,

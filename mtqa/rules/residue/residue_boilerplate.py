@@ -1,6 +1,7 @@
-"""Page furniture inside the text.
+"""Page furniture stands in the text.
 
-## What it finds
+What it finds
+-------------
 Lines that belong to the page and not to the article: links and their labels (*Source link*, *Read
 more*, *Related articles*), buttons (*Share this*, *Print*, *Subscribe to our newsletter*), cookie
 and copyright lines, advertisement marks, comment counters, breadcrumbs (*Home > News > World*),
@@ -8,30 +9,36 @@ time stamps of the page (*Updated 3 hours ago*, *4 min read*); and the name of a
 glued to the headline (*... | Taliban News*, *... - BBC News*). The span is the whole line, or what
 is glued together with its bar; the suggestion deletes it.
 
-## Why it matters
+Why it matters
+--------------
 What a scraper leaves in the text is translated with it and published as if the newsroom had
 written it.
 
-## Example
+Example
+-------
 Bad: Troops retake border town | World News
+
 Good: Troops retake border town
 
-## Not flagged
+Not flagged
+-----------
 The same words within prose (*he read more books*; *Read more than once, the letter ...*); lines
 that end a sentence, unless they are known formulas; lists of results with bars; a dash before
 anything but a publisher's name, and before an agency or portal, which is how headlines name their
 source. A single word is minor.
 
-## Source
-MQM, Accuracy/Addition. The word lists in ``furniture.toml`` name their sources.
+Source
+------
+MQM, Accuracy/Addition. The word lists in `furniture.toml` name their sources.
 
-## Measured
-``python bench/rates.py --rule residue-boilerplate``: 5.6 and 0.5 hits per 1,000 sentences of
+Measured
+--------
+`python bench/rates.py --rule residue-boilerplate`: 5.6 and 0.5 hits per 1,000 sentences of
 machine translation (WMT21/22 news, MQM newstest2020/21), 5.0 and 0.2 of the human references to
 them (site names glued to scraped headlines, which the translators kept), 2.6 of GUM news, 0 of
 PUD. Of 100 different hits read, 96 % were right. Of lines of furniture written without a look at
-the lists, 88 % were found at first, and 99 % after what was missed had been generalised (``python
-bench/planted.py --kind "page furniture"``).
+the lists, 88 % were found at first, and 99 % after what was missed had been generalised (`python
+bench/planted.py --kind "page furniture"`).
 """
 
 from __future__ import annotations
@@ -160,7 +167,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             name = text[start : paragraph.end].lstrip("|｜¦»›•·:-–— ")
             yield Hit(
                 span=Span(start, paragraph.end),
-                message=f"“{name}” is the name of a section or site, glued to the headline",
+                message=f"“{name}” is the name of a section or site, glued to the headline.",
                 severity=Severity.MINOR,
                 suggestion="",
                 confidence=0.9,
@@ -177,7 +184,7 @@ def _hit(text: str, span: Span) -> Hit:
         words = words[:60].rsplit(" ", 1)[0] + " …"
     return Hit(
         span=span,
-        message=f"“{words}” belongs to the page, not to the article",
+        message=f"“{words}” belongs to the page, not to the article.",
         severity=Severity.MAJOR if " " in words or not words.isascii() else Severity.MINOR,
         suggestion="",
         confidence=0.9,

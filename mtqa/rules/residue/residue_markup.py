@@ -1,29 +1,36 @@
-r"""Tags, entities, placeholders and code in the text.
+r"""Tags, entities, placeholders or code are left in the text.
 
-## What it finds
+What it finds
+-------------
 HTML and XML tags, numbered tags of translation tools (*<0>*, *<x id="1"/>*), character entities
 (*&nbsp;*, *&#8217;*), placeholders (*{name}*, *{{var}}*, *%s*, *%(name)s*, *${x}*, *__PH__*), wiki
 and template brackets (*[[...]]*, *{% ... %}*), BBCode and shortcodes, Markdown left as it was typed
 (links, bold, headings), characters written as escapes (*\u2019*, *\n*, *%20*) and lines of script.
 
-## Why it matters
+Why it matters
+--------------
 Markup that the translation tool did not protect is printed as text, and a placeholder that nobody
 fills leaves a hole in the sentence.
 
-## Example
+Example
+-------
 Bad: The minister&#8217;s visit to <b>Riga</b> begins on {date}.
+
 Good: The minister’s visit to Riga begins on Monday.
 
-## Not flagged
+Not flagged
+-----------
 *[...]*, *[sic]*, *<3*, *a < b*, percentages, mentions, hashtags, addresses (also those with
 *%20*), titles in angle brackets (*<Name>*), file paths.
 
-## Source
+Source
+------
 MQM, Fluency/Character encoding and Fluency/Typography. Tags: HTML Living Standard, XLIFF 1.2 inline
-elements; entities: the HTML5 table of Python's ``html.entities``; conversions: printf(3).
+elements; entities: the HTML5 table of Python's `html.entities`; conversions: printf(3).
 
-## Measured
-``python bench/rates.py --rule residue-markup``: 0.2 and 0.03 hits per 1,000 sentences of machine
+Measured
+--------
+`python bench/rates.py --rule residue-markup`: 0.2 and 0.03 hits per 1,000 sentences of machine
 translation (WMT21/22 news, MQM newstest2020/21), none on human text (13,100 sentences of news and
 3,900 others). Of 14 hits read, all were right.
 """
@@ -132,7 +139,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         written = text[slice(*span)]
         yield Hit(
             span=span,
-            message=f"“{_short(written)}” is {name} left in the text",
+            message=f"“{_short(written)}” is {name} left in the text.",
             suggestion=_plain(written, name),
             confidence=0.95,
         )
