@@ -42,7 +42,7 @@ def word_rule(word: str, severity: Severity, *, preview: bool = False) -> Rule:
         category="Style/Register",
         severity=severity,
         check=check,
-        documentation=f"The word {word}.\n\n## What it finds\nThe word.\n",
+        documentation=f"The word {word}.\n\nWhat it finds\n-------------\nThe word.\n",
         preview=preview,
     )
 

@@ -109,7 +109,6 @@ _TOKEN = regex.compile(
     r"|\p{N}[\p{N}.,:]*+(?<=\p{N})(?:st|nd|rd|th|s)?|[^\s]"
 )
 _SENTENCE_END = frozenset(".!?…。！？")
-_SEPARATORS = frozenset(",;:–—-")
 _REACH = 400
 _LONGEST_SPEAKER = 12
 _LONGEST_TAIL = 40

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 UNDETERMINED = "und"
 
-# Unicode scripts that decide the language of a modern text (CLDR likely subtags).
-_LANGUAGE_OF_SCRIPT = {
+# Languages written in one script other than Latin, by that script, the likeliest first (CLDR likely
+# subtags).
+_LANGUAGES_OF_SCRIPT = {
+    "Cyrillic": "ru uk be bg mk kk ky mn tg",
+    "Arabic": "ar fa ur ps ckb ug",
+    "Devanagari": "hi mr ne sa",
     "Greek": "el",
-    "Hebrew": "he",
+    "Hebrew": "he yi",
     "Thai": "th",
     "Hangul": "ko",
     "Georgian": "ka",
@@ -33,11 +37,22 @@ _LANGUAGE_OF_SCRIPT = {
     "Khmer": "km",
     "Lao": "lo",
     "Myanmar": "my",
-    "Ethiopic": "am",
-    "Bengali": "bn",
+    "Ethiopic": "am ti",
+    "Bengali": "bn as",
 }
-# Scripts shared by several languages.
+_SEVERAL_SCRIPTS = {
+    "ja": ("Han", "Hiragana", "Katakana"),
+    "zh": ("Han", "Bopomofo"),
+    "ko": ("Hangul", "Han"),
+    "sr": ("Cyrillic", "Latin"),
+}
+# Scripts that do not tell the language of a text; the others do.
 _SHARED_SCRIPTS = ("Latin", "Cyrillic", "Arabic", "Devanagari")
+_LANGUAGE_OF_SCRIPT = {
+    script: langs.split()[0]
+    for script, langs in _LANGUAGES_OF_SCRIPT.items()
+    if script not in _SHARED_SCRIPTS
+}
 _EAST_ASIAN = ("Han", "Hiragana", "Katakana")
 _SCRIPT = regex.compile(
     "|".join(
@@ -99,6 +114,11 @@ def count_scripts(text: str) -> Counter[str]:
     return Counter(match.lastgroup or "" for match in _SCRIPT.finditer(text))
 
 
+def scripts_of(lang: str) -> tuple[str, ...]:
+    """Unicode scripts that a language is written in; Latin for one that is not known."""
+    return _SEVERAL_SCRIPTS.get(lang) or (_scripts().get(lang, "Latin"),)
+
+
 def function_word_shares(words: list[str]) -> Counter[str]:
     """For each language, the share of ``words`` (lower-case) among its 80 most frequent ones."""
     if not words:
@@ -135,6 +155,13 @@ def confidences(text: str) -> dict[str, float]:
 def function_words(lang: str) -> frozenset[str]:
     """The 80 most frequent words of a language, lower-case; empty for an unknown language."""
     return frozenset(_function_words().get(lang, ()))
+
+
+@cache
+def _scripts() -> dict[str, str]:
+    return {
+        lang: script for script, langs in _LANGUAGES_OF_SCRIPT.items() for lang in langs.split()
+    }
 
 
 @cache

@@ -32,9 +32,9 @@ def test_rules_as_json(mtqa: Bench) -> None:
 def test_explain_tells_a_rule_or_a_family(mtqa: Bench) -> None:
     assert mtqa("explain", "word-odd").out == (
         "word-odd\n========\nFamily word, Style/Register, major, preview\n\n"
-        "The word odd.\n\n## What it finds\nThe word.\n"
+        "The word odd.\n\nWhat it finds\n-------------\nThe word.\n"
     )
-    assert mtqa("explain", "word").out.count("## What it finds") == 4
+    assert mtqa("explain", "word").out.count("What it finds\n-------------") == 4
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -1,4 +1,4 @@
-"""Letters of another script stand inside a word, or a word of another script stands without reason.
+"""A word mixes two scripts, or stands in another script without reason.
 
 What it finds
 -------------
@@ -45,20 +45,18 @@ import regex
 
 from mtqa.config import Settings
 from mtqa.result import Severity
-from mtqa.rules.language.untranslated import (
-    _MOSTLY,
-    _SHORTEST_RUN,
-    _count_words,
-    _foreign_runs,
-    _set_off,
-    scripts_of,
+from mtqa.rules.language.foreign_runs import (
+    MOSTLY,
+    SHORTEST_RUN,
+    count_words,
+    foreign_runs,
+    is_set_off,
 )
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
-from mtqa.text.language import UNDETERMINED, count_scripts
+from mtqa.text.language import UNDETERMINED, count_scripts, scripts_of
 
-_ALPHABETS = ("Latin", "Cyrillic", "Greek", "Armenian")
 _JOIN = regex.compile(
     r"\p{Script=Latin}\p{M}*[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]"
     r"|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]\p{M}*\p{Script=Latin}"
@@ -131,7 +129,7 @@ def _strays(analysis: Analysis) -> Iterator[Hit]:
     own = scripts_of(analysis.lang)
     if "Latin" not in own:
         own = (*own, "Latin", "Greek")
-    for match in _foreign_runs(own).finditer(text):
+    for match in foreign_runs(own).finditer(text):
         run = Span(match.start(), match.end())
         counts = count_scripts(match[0])
         if not counts:
@@ -144,13 +142,13 @@ def _strays(analysis: Analysis) -> Iterator[Hit]:
         if counts.total() < 2 and not match[0].islower():
             continue  # a letter spoken of, a symbol
         sentence = analysis.sentences[analysis.sentence_at(run.start)]
-        inside = _count_words(text[slice(*sentence)], own)
-        of_run = _count_words(match[0], own)
-        if of_run[1] >= _SHORTEST_RUN or inside[1] >= _MOSTLY * sum(inside):
+        inside = count_words(text[slice(*sentence)], own)
+        of_run = count_words(match[0], own)
+        if of_run[1] >= SHORTEST_RUN or inside[1] >= MOSTLY * sum(inside):
             continue
         if _ADDRESS.search(text, max(0, run.start - 1), run.end + 1):
             continue
-        if _set_off(text, run) or _glossed(text, run, sentence):
+        if is_set_off(text, run) or _glossed(text, run, sentence):
             continue
         if analysis.quotations.outermost_at(run.start):
             continue

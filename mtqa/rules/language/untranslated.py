@@ -42,12 +42,18 @@ machine-translated Wikipedia, half of whose missed sentences were English names)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 import regex
 
 from mtqa.config import Settings
 from mtqa.result import Severity
+from mtqa.rules.language.foreign_runs import (
+    MOSTLY,
+    SHORTEST_RUN,
+    count_words,
+    foreign_runs,
+    is_set_off,
+)
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
@@ -55,41 +61,12 @@ from mtqa.text.frequency import has_frequencies, zipf
 from mtqa.text.language import (
     UNDETERMINED,
     confidences,
-    count_scripts,
     detect_language,
     function_word_shares,
     function_words,
+    scripts_of,
 )
 
-_SCRIPTS_OF = {
-    "Cyrillic": "ru uk be bg mk kk ky mn tg",
-    "Arabic": "ar fa ur ps ckb ug",
-    "Devanagari": "hi mr ne sa",
-    "Greek": "el",
-    "Hebrew": "he yi",
-    "Thai": "th",
-    "Georgian": "ka",
-    "Armenian": "hy",
-    "Tamil": "ta",
-    "Telugu": "te",
-    "Kannada": "kn",
-    "Malayalam": "ml",
-    "Gujarati": "gu",
-    "Gurmukhi": "pa",
-    "Oriya": "or",
-    "Sinhala": "si",
-    "Khmer": "km",
-    "Lao": "lo",
-    "Myanmar": "my",
-    "Ethiopic": "am ti",
-    "Bengali": "bn as",
-}
-_SEVERAL_SCRIPTS = {
-    "ja": ("Han", "Hiragana", "Katakana"),
-    "zh": ("Han", "Bopomofo"),
-    "ko": ("Hangul", "Han"),
-    "sr": ("Cyrillic", "Latin"),
-}
 _LANGUAGE_NAMES = {
     "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German",
     "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian",
@@ -101,11 +78,7 @@ _LANGUAGE_NAMES = {
     "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
 
-# A sentence is in another script when most of its letters are.
-_MOSTLY = 0.6
 _SHORTEST_SENTENCE = 5  # words
-_SHORTEST_RUN = 4  # words of another script within a sentence
-_IDEOGRAPHS_A_WORD = 2  # the average word of Chinese and Japanese news has about two characters
 
 # In the target language a fifth of the words are function words in four sentences of five; those
 # need no closer look.
@@ -123,7 +96,6 @@ _POSSIBLE = 0.1  # lingua's confidence
 _WHOLE_DOCUMENT = 0.5
 
 _ADDRESS = regex.compile(r"https?://|www\.|\S@\S|(?:^|\s)[#@]\w")
-_OPENING = "([{（【〔《〈「『“„«‘\"'"
 _LATIN_SCRIPT_WORD = regex.compile(r"\p{Script=Latin}[\p{Script=Latin}\p{M}'’\-]*")
 _LOWER_CASE = regex.compile(r"\p{Ll}")
 
@@ -144,17 +116,17 @@ def _in_other_scripts(analysis: Analysis) -> Iterator[Hit]:
     text = analysis.text
     own = scripts_of(analysis.lang)
     taken = -1
-    for match in _foreign_runs(own).finditer(text):
+    for match in foreign_runs(own).finditer(text):
         if match.start() < taken:
             continue
         run = Span(match.start(), match.end())
         sentence = analysis.sentences[analysis.sentence_at(run.start)]
         run = Span(run.start, min(run.end, sentence.end))
-        inside = _count_words(text[slice(*sentence)], own)
-        of_run = _count_words(text[slice(*run)], own)
-        if inside[1] >= _SHORTEST_SENTENCE and inside[1] >= _MOSTLY * sum(inside):
+        inside = count_words(text[slice(*sentence)], own)
+        of_run = count_words(text[slice(*run)], own)
+        if inside[1] >= _SHORTEST_SENTENCE and inside[1] >= MOSTLY * sum(inside):
             span = sentence
-        elif of_run[1] >= _SHORTEST_RUN and not _set_off(text, run):
+        elif of_run[1] >= SHORTEST_RUN and not is_set_off(text, run):
             span = _with_stop(text, run, sentence)
         else:
             continue
@@ -214,60 +186,6 @@ def _foreign_language(forms: list[str], sentence: str, lang: str) -> str | None:
     if not guesses or guesses.get(lang, 0.0) > possible:
         return None
     return other if foreign else next(iter(guesses))
-
-
-def scripts_of(lang: str) -> tuple[str, ...]:
-    """Unicode scripts that a language is written in."""
-    return _SEVERAL_SCRIPTS.get(lang) or (_scripts().get(lang, "Latin"),)
-
-
-@cache
-def _scripts() -> dict[str, str]:
-    return {lang: script for script, langs in _SCRIPTS_OF.items() for lang in langs.split()}
-
-
-@cache
-def _foreign_runs(own: tuple[str, ...]) -> regex.Pattern[str]:
-    """Words of other scripts in a row, with what stands between them on the line."""
-    native = "".join(rf"\p{{Script={script}}}" for script in own)
-    letter = rf"[\p{{L}}--[{native}\p{{Script=Common}}\p{{Script=Inherited}}]]"
-    # ー and 々 belong to no script of their own
-    word = rf"{letter}(?:{letter}|[\p{{M}}ー々])*+"
-    return regex.compile(
-        rf"{word}(?:[^\p{{L}}\n\r]{{1,8}}+{word})*+",
-        regex.V1,
-    )
-
-
-def _count_words(text: str, own: tuple[str, ...]) -> tuple[float, float]:
-    """Words in the target's scripts and in others; two ideographs or kana count as a word."""
-    letters = count_scripts(text)
-    ideographs = sum(letters.pop(script, 0) for script in ("Han", "Hiragana", "Katakana"))
-    east_asian = ideographs / _IDEOGRAPHS_A_WORD
-    native = foreign = 0.0
-    if {"Han", "Hiragana"} & set(own):
-        native += east_asian
-    else:
-        foreign += east_asian
-    for word in _words(text):
-        ((script, _),) = count_scripts(word).most_common(1) or [("", 0)]
-        if script in ("Han", "Hiragana", "Katakana", ""):
-            continue
-        if script in own:
-            native += 1
-        else:
-            foreign += 1
-    return native, foreign
-
-
-def _words(text: str) -> list[str]:
-    return regex.findall(r"\p{L}[\p{L}\p{M}'’\-]*", text)
-
-
-def _set_off(text: str, run: Span) -> bool:
-    """Whether a run stands in brackets or quotation marks."""
-    before = text[max(0, run.start - 2) : run.start].rstrip()
-    return bool(before) and before[-1] in _OPENING
 
 
 def _with_stop(text: str, run: Span, sentence: Span) -> Span:
