@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from mtqa.cli.options import RULE_NAMES, ConfigFile, read_settings, split_names
 from mtqa.cli.output import complain, write_file, write_stdout
-from mtqa.config import ConfigError, Settings, find_settings, load_settings, parse_language
+from mtqa.config import ConfigError, Settings, parse_language
 
 if TYPE_CHECKING:
     from mtqa.result import Result
@@ -23,8 +24,6 @@ _LONG_RUN = 10  # files
 
 # Width of the text report where there is no terminal to ask.
 _WIDTH = 100  # columns
-
-_RULES = "RULE[,RULE…]"
 
 
 def check(
@@ -46,26 +45,20 @@ def check(
     ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option(help="Run these rules or families only.", metavar=_RULES),
+        typer.Option(help="Run these rules or families only.", metavar=RULE_NAMES),
     ] = None,
     ignore: Annotated[
         list[str] | None,
-        typer.Option(help="Leave these rules or families out.", metavar=_RULES),
+        typer.Option(help="Leave these rules or families out.", metavar=RULE_NAMES),
     ] = None,
     extend_select: Annotated[
         list[str] | None,
-        typer.Option(help="Run these rules or families too.", metavar=_RULES),
+        typer.Option(help="Run these rules or families too.", metavar=RULE_NAMES),
     ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Run rules that are not proven yet, too.")
     ] = False,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            help="Configuration file [default: the nearest mtqa.toml or pyproject.toml].",
-            metavar="FILE",
-        ),
-    ] = None,
+    config: ConfigFile = None,
     format: Annotated[
         Literal["text", "json", "jsonl"] | None,
         typer.Option(help="Output format [default: text].", show_default=False),
@@ -101,10 +94,10 @@ def check(
     checked.
     """
     settings = _settle(
-        load_settings(config) if config else _nearest_settings(paths),
-        select=_names(select),
-        ignore=_names(ignore),
-        extend_select=_names(extend_select),
+        read_settings(config, paths),
+        select=split_names(select),
+        ignore=split_names(ignore),
+        extend_select=split_names(extend_select),
         preview=preview or None,
         target_lang=parse_language(target_lang) if target_lang is not None else None,
         format=format,
@@ -135,24 +128,11 @@ def check(
         raise typer.Exit(1)
 
 
-def _nearest_settings(paths: Sequence[str]) -> Settings:
-    from mtqa.formats.files import common_folder
-
-    return find_settings(common_folder(paths))
-
-
 def _settle(settings: Settings, **given: Any) -> Settings:
     """``settings`` under what the command line gives; its ``--select`` starts from nothing."""
     if given["select"]:
         settings = replace(settings, ignore=(), extend_select=())
     return replace(settings, **{key: value for key, value in given.items() if value is not None})
-
-
-def _names(values: list[str] | None) -> tuple[str, ...] | None:
-    if values is None:
-        return None
-    names = tuple(name.strip() for value in values for name in value.split(","))
-    return tuple(name for name in names if name)
 
 
 def _refuse_output(output: Path, paths: Sequence[str]) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from mtqa.cli.options import RULE_NAMES, ConfigFile, read_settings, split_names
 from mtqa.cli.output import complain, write_stdout
-from mtqa.config import find_settings, load_settings
 
 if TYPE_CHECKING:
     from mtqa.evaluate import DocumentEvaluation, Estimate, Evaluation, Score
@@ -32,15 +31,9 @@ def evaluate(
     ],
     select: Annotated[
         list[str] | None,
-        typer.Option(help="Evaluate these rules or families only.", metavar="RULE[,RULE…]"),
+        typer.Option(help="Evaluate these rules or families only.", metavar=RULE_NAMES),
     ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            help="Configuration file [default: the nearest mtqa.toml or pyproject.toml].",
-            metavar="FILE",
-        ),
-    ] = None,
+    config: ConfigFile = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Output format.")] = "text",
     show: Annotated[
         bool, typer.Option("--show", help="List every false alarm and every miss.")
@@ -51,12 +44,11 @@ def evaluate(
     Exit code: 0 all was evaluated, 2 something could not be.
     """
     from mtqa.evaluate import evaluate as evaluate_files
-    from mtqa.formats.files import common_folder
     from mtqa.reports.text import visible
 
-    settings = load_settings(config) if config else find_settings(common_folder(paths))
-    if select:
-        names = tuple(name.strip() for value in select for name in value.split(",") if name.strip())
+    settings = read_settings(config, paths)
+    names = split_names(select)
+    if names:
         settings = replace(settings, select=names, ignore=(), extend_select=())
     evaluation = evaluate_files(paths, settings)
     write_stdout(_json(evaluation) if format == "json" else _text(evaluation, show))

@@ -1,0 +1,42 @@
+"""What several commands ask of their user in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mtqa.config import Settings, find_settings, load_settings
+
+RULE_NAMES = "RULE[,RULE…]"
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="Configuration file [default: the nearest mtqa.toml or pyproject.toml].",
+        metavar="FILE",
+    ),
+]
+
+
+def read_settings(config: Path | None, paths: Sequence[str]) -> Settings:
+    """Settings of the file that is named, or those that hold where ``paths`` are.
+
+    Raises:
+        ConfigError: they cannot be used.
+    """
+    if config:
+        return load_settings(config)
+    from mtqa.formats.files import common_folder
+
+    return find_settings(common_folder(paths))
+
+
+def split_names(values: list[str] | None) -> tuple[str, ...] | None:
+    """Names separated by commas, given once or repeatedly; None: not given at all."""
+    if values is None:
+        return None
+    names = tuple(name.strip() for value in values for name in value.split(","))
+    return tuple(name for name in names if name)
