@@ -1,4 +1,4 @@
-"""The catalogue: every rule that ships, in the order of its family."""
+"""The rules that ship, family by family; `mtqa.rules.catalogue` adds those of other packages."""
 
 from __future__ import annotations
 

@@ -65,29 +65,25 @@ class Quotations:
 
     Attributes:
         pairs: quotations, a nested one after the one that holds it.
+        outermost: quotations that stand in no other.
         unpaired: quotation marks without partner.
         brackets: pairs of brackets.
         unpaired_brackets: brackets without partner.
     """
 
     pairs: tuple[Pair, ...]
+    outermost: tuple[Pair, ...]
     unpaired: tuple[Unpaired, ...]
     brackets: tuple[Pair, ...]
     unpaired_brackets: tuple[Unpaired, ...]
-    _outermost: tuple[Pair, ...]
     _starts: tuple[int, ...]
 
     def outermost_at(self, offset: int) -> Pair | None:
         """The outermost quotation whose marks or content hold ``offset``."""
         index = bisect_right(self._starts, offset) - 1
-        if index >= 0 and offset < self._outermost[index].end:
-            return self._outermost[index]
+        if index >= 0 and offset < self.outermost[index].end:
+            return self.outermost[index]
         return None
-
-    @property
-    def outermost(self) -> tuple[Pair, ...]:
-        """Quotations that stand in no other."""
-        return self._outermost
 
 
 def find_quotations(text: str, paragraphs: list[Span], lang: str) -> Quotations:
@@ -103,10 +99,10 @@ def find_quotations(text: str, paragraphs: list[Span], lang: str) -> Quotations:
     outermost = tuple(pair for pair in pairs if pair.depth == 0)
     return Quotations(
         pairs=tuple(pairs),
+        outermost=outermost,
         unpaired=tuple(unpaired),
         brackets=tuple(brackets),
         unpaired_brackets=tuple(unpaired_brackets),
-        _outermost=outermost,
         _starts=tuple(pair.start for pair in outermost),
     )
 
