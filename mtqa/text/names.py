@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import regex
 
-from mtqa.text.document import Span
+from mtqa.text.document import Span, SpanArray
 from mtqa.text.frequency import zipf
 from mtqa.text.spelling import fold
 
@@ -54,39 +54,25 @@ _HEADING_WORDS = 3
 _LONG_WORD = 5  # headline style leaves words shorter than this in lower case
 
 
-class Mention(NamedTuple):
-    """One run of capitalised words, such as “Ministry of the Interior” or “Raz Mohamed”.
-
-    Attributes:
-        start, end: code points; a possessive ending is left out.
-        opens: stands where any word has a capital (start of a sentence, a quotation, a line).
-        heading: stands in a heading whose words have capitals.
-    """
-
-    start: int
-    end: int
-    opens: bool
-    heading: bool
-
-
 @dataclass(slots=True)
 class NameForm:
     """One spelling of one word that is part of a name.
 
     Attributes:
         text: the word as it is spelled, without a possessive ending.
-        spans: where it stands, in order.
+        spans: where it stands.
         alone: how many of these are not one part of a hyphenated compound.
         single: how many of these are not beside another name word.
-        before, after: folded name words beside it, in the same name.
+        before: folded name words that stand before it, in the same name.
+        after: those that stand behind it.
     """
 
     text: str
-    spans: list[Span] = field(default_factory=list)
+    spans: SpanArray = field(default_factory=SpanArray)
     alone: int = 0
     single: int = 0
-    before: set[str] = field(default_factory=set)
-    after: set[str] = field(default_factory=set)
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +80,12 @@ class Names:
     """The names of a document.
 
     Attributes:
-        mentions: in order of the text.
-        forms: by spelling, in order of first appearance.
+        mentions: runs of capitalised words, such as “Ministry of the Interior” or “Raz Mohamed”;
+            a possessive ending is left out.
+        forms: the words that are part of names, by spelling, in order of first appearance.
     """
 
-    mentions: list[Mention]
+    mentions: SpanArray
     forms: dict[str, NameForm]
 
 
@@ -170,33 +157,39 @@ def words_of(text: str, start: int, end: int) -> list[Span]:
 
 def find_names(analysis: Analysis) -> Names:
     """Name mentions of a document and their forms; linear in its length."""
-    text, lang = analysis.text, analysis.lang
+    text = analysis.text
     headings = _find_headings(analysis)
     lowercase = _lowercase_words(analysis)
-    mentions: list[Mention] = []
+    mentions = SpanArray()
     forms: dict[str, NameForm] = {}
     sentence_starts = {span.start for span in analysis.sentences}
     for match in _MENTION.finditer(text):
         start, end = match.span()
         end = words_of(text, start, end)[-1].end
+        mentions.append(start, end)
         heading = bool(headings) and analysis.paragraph_at(start) in headings
+        # At the start of a sentence, a quotation or a line any word has a capital.
         opens = start in sentence_starts or _opens(text, start)
-        mention = Mention(start, end, opens, heading)
-        mentions.append(mention)
-        _add_forms(forms, text, lang, mention, lowercase)
+        _add_forms(forms, analysis, Span(start, end), opens, heading, lowercase)
     return Names(mentions, forms)
 
 
 def _add_forms(
-    forms: dict[str, NameForm], text: str, lang: str, mention: Mention, lowercase: frozenset[str]
+    forms: dict[str, NameForm],
+    analysis: Analysis,
+    mention: Span,
+    opens: bool,
+    heading: bool,
+    lowercase: frozenset[str],
 ) -> None:
+    text, lang = analysis.text, analysis.lang
     parts: list[tuple[Span, str]] = []
     words = words_of(text, mention.start, mention.end)
     for position, span in enumerate(words):
         word = text[span.start : span.end]
         if not word[0].isupper() or len(word) < 2 or word.isupper() or word in _CALENDAR:
             continue
-        if (position == 0 and mention.opens) or mention.heading:
+        if (position == 0 and opens) or heading:
             if lang != "en" and word.lower() not in lowercase:
                 pass  # frequencies alone cannot tell Muhammad from a common word
             elif is_no_name(word, lang) or (is_common(word, lang) and len(words) == 1):
@@ -208,7 +201,7 @@ def _add_forms(
         form = forms.get(word)
         if form is None:
             form = forms[word] = NameForm(word)
-        form.spans.append(span)
+        form.spans.append(*span)
         hyphenated = (
             text[span.start - 1 : span.start] in _HYPHENS
             or text[span.end : span.end + 1] in _HYPHENS
@@ -216,13 +209,13 @@ def _add_forms(
         form.alone += not hyphenated
         before = parts[index - 1][1] if index else None
         after = parts[index + 1][1] if index + 1 < len(parts) else None
-        if mention.heading or hyphenated:
+        if heading or hyphenated:
             continue
         if not is_no_name(word, lang) or lang != "en":
             if before and _names_a_person(before, lang):
-                form.before.add(fold(before))
+                form.before |= {fold(before)}
             if after and _names_a_person(after, lang):
-                form.after.add(fold(after))
+                form.after |= {fold(after)}
         form.single += not (before or after)
 
 

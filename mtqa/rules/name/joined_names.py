@@ -67,10 +67,20 @@ def _pieces(analysis: Analysis) -> Iterator[_Piece]:
 def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
     """Names whose letters are the same once spaces and hyphens are taken out; linear."""
     text, lang = analysis.text, analysis.lang
-    shapes: dict[str, int] = defaultdict(int)
+    # Only what stands joined or hyphenated somewhere can vary; split runs are far more.
+    joined_keys: set[str] = set()
+    hyphened_keys: set[str] = set()
     for piece in _pieces(analysis):
-        shapes[piece.key] |= piece.shape
-    wanted = {key for key, mask in shapes.items() if mask & (mask - 1)}
+        if piece.shape == _JOINED:
+            joined_keys.add(piece.key)
+        elif piece.shape == _HYPHENED:
+            hyphened_keys.add(piece.key)
+    wanted = joined_keys & hyphened_keys
+    wanted.update(
+        piece.key
+        for piece in _pieces(analysis)
+        if piece.shape == _SPACED and (piece.key in joined_keys or piece.key in hyphened_keys)
+    )
     if not wanted:
         return
     found: dict[str, dict[str, list[_Piece]]] = defaultdict(lambda: defaultdict(list))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, groupby
 from math import inf
+from zlib import crc32
 
 from rapidfuzz.distance import OSA
 
@@ -43,9 +43,10 @@ _PARAGRAPH = 2000  # letters of a paragraph that are read for its subject
 _LONG = 6  # letters from which one slip leaves no doubt of the word
 # The one exception that pinyin makes: 陕西 takes a second a to be told from 山西.
 _DISTINCT = frozenset({frozenset(("shanxi", "shaanxi"))})
-# A form is compared with so many others of its key at most, the most frequent first, which keeps
-# a document of nothing but names linear.
-_MAX_COMPARED = 32
+# Among the forms of one key so many of the most frequent are compared with each other, and so many
+# with all, which keeps a document of nothing but names linear.
+_MAX_COMPARED = 24
+_MAX_FREQUENT = 4
 
 
 def find_respelled(analysis: Analysis, settings: Settings) -> Iterator[Variant]:
@@ -65,8 +66,6 @@ def find_respelled(analysis: Analysis, settings: Settings) -> Iterator[Variant]:
             agreed, rare = _rank(one, other, lang)
             best[rare.text] = (rare, agreed, "one name by your settings", 1.0)
     for one, other in _candidates(forms, folded):
-        if not _are_close(folded[one.text], folded[other.text]):
-            continue
         agreed, rare = _rank(one, other, lang)
         relation = _relate(agreed, rare, folded, lang)
         if relation is None or _is_meant(analysis, agreed, rare):
@@ -122,34 +121,29 @@ def _is_meant(analysis: Analysis, agreed: NameForm, rare: NameForm) -> bool:
 def _candidates(
     forms: list[NameForm], folded: dict[str, str]
 ) -> Iterator[tuple[NameForm, NameForm]]:
-    """Pairs of forms that may be one name, each once; near-linear in the number of forms."""
-    index: dict[str, list[NameForm]] = defaultdict(list)
-    for form in forms:
+    """Pairs of forms that letters bring close, each once; near-linear in the number of forms."""
+    # The most frequent first, so that a rare form meets them in any bucket.
+    forms = sorted(forms, key=lambda form: (-form.alone, form.spans.starts[0]))
+    # (hash of a key, number of a form) in one integer: strings would take five times as much.
+    entries: list[int] = []
+    for number, form in enumerate(forms):
         letters = folded[form.text]
         for key in sound_keys(letters):
-            index[f"sound {key}"].append(form)
+            entries.append(crc32(b"/" + key.encode()) << 32 | number)
         for key in deletions(letters):
-            index[key].append(form)
-    seen: set[tuple[str, str]] = set()
-    for bucket in index.values():
-        if len(bucket) < 2:
-            continue
-        bucket.sort(key=lambda form: (-form.alone, form.spans[0].start))
-        pairs = (
-            combinations(bucket, 2)
-            if len(bucket) <= _MAX_COMPARED
-            else (
-                (one, other)
-                for one in bucket[: _MAX_COMPARED // 4]
-                for other in bucket
-                if one is not other
-            )
-        )
-        for one, other in pairs:
-            pair = (min(one.text, other.text), max(one.text, other.text))
-            if pair not in seen:
-                seen.add(pair)
-                yield one, other
+            entries.append(crc32(key.encode()) << 32 | number)
+    entries.sort()
+    seen: set[tuple[int, int]] = set()
+    for _, bucket in groupby(entries, key=lambda entry: entry >> 32):
+        numbers = [entry & 0xFFFFFFFF for entry in bucket]
+        for place, one in enumerate(numbers[:_MAX_COMPARED]):
+            for other in numbers[place + 1 : None if place < _MAX_FREQUENT else _MAX_COMPARED]:
+                if (
+                    _are_close(folded[forms[one].text], folded[forms[other].text])
+                    and (one, other) not in seen
+                ):
+                    seen.add((one, other))
+                    yield forms[one], forms[other]
 
 
 def _are_close(one: str, other: str) -> bool:
@@ -261,7 +255,7 @@ def _tie(agreed: NameForm, rare: NameForm, lang: str) -> str | None:
     return None
 
 
-def _meet(some: set[str], others: set[str], stem: int) -> bool:
+def _meet(some: frozenset[str], others: frozenset[str], stem: int) -> bool:
     """Whether two sets of name parts share one, or the first ``stem`` letters of one."""
     if some & others:
         return True
