@@ -85,6 +85,13 @@ def find_attributions(analysis: Analysis) -> list[Attribution]:
     return _unique(found)
 
 
+def attribution_span(analysis: Analysis, attribution: Attribution) -> Span:
+    """The clause of an attribution, or its sentence with the stop where the clause is all of it."""
+    if not attribution.alone:
+        return attribution.span
+    return analysis.sentences[analysis.sentence_at(attribution.span.start)]
+
+
 def _unique(found: list[Attribution]) -> list[Attribution]:
     """One of each verb and quotation; beside a quotation's attribution none without."""
     unique: dict[tuple[Span, Span | None], Attribution] = {}

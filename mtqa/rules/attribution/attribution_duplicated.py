@@ -48,8 +48,7 @@ from mtqa.result import Severity
 from mtqa.rules.attribution.speakers import same_speaker
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.attributions import Attribution, SpeakerKind
-from mtqa.text.document import Span
+from mtqa.text.attributions import Attribution, SpeakerKind, attribution_span
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
@@ -80,13 +79,6 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 ),
                 related=(first.span,),
             )
-
-
-def attribution_span(analysis: Analysis, attribution: Attribution) -> Span:
-    """The clause, or the sentence with its stop if the clause is all of it."""
-    if not attribution.alone:
-        return attribution.span
-    return analysis.sentences[analysis.sentence_at(attribution.span.start)]
 
 
 def _same_words(analysis: Analysis, first: Attribution, second: Attribution) -> bool:

@@ -40,10 +40,9 @@ from collections.abc import Iterator
 
 from mtqa.config import Settings
 from mtqa.result import Severity
-from mtqa.rules.attribution.attribution_duplicated import attribution_span
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.attributions import Attribution, SpeakerKind
+from mtqa.text.attributions import Attribution, SpeakerKind, attribution_span
 from mtqa.text.document import Span
 
 # Verbs that cannot stand without what was said.
