@@ -12,6 +12,8 @@ from math import log
 
 import regex
 
+from mtqa.text.frequency import rare_english_words
+
 # Two systems write every sound in one way, so two well-formed spellings are two different names
 # there (Jiangsu and Jiangxi, Takashi and Takeshi). Pinyin finals by initial: ISO 7098:2015, table
 # of syllables. A syllable without initial begins a word only (elsewhere it needs an apostrophe).
@@ -238,12 +240,9 @@ def _trigrams() -> tuple[Counter[str], Counter[str]]:
 
     Among words met less than once in a million most are names, from all over the world.
     """
-    from wordfreq import get_frequency_dict
-
     trigrams: Counter[str] = Counter()
     bigrams: Counter[str] = Counter()
-    rare = (word for word, share in get_frequency_dict("en", "large").items() if share < 1e-6)
-    for word in islice(rare, _TRIGRAM_WORDS):
+    for word in islice(rare_english_words(), _TRIGRAM_WORDS):
         padded = f"^{word}$"
         for i in range(len(padded) - 2):
             trigrams[padded[i : i + 3]] += 1

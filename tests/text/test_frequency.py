@@ -21,3 +21,11 @@ def test_an_unknown_word_or_language_has_none() -> None:
     assert zipf("the", "xx") == 0.0
     assert has_frequencies("en")
     assert not has_frequencies("xx")
+
+
+def test_english_is_read_as_wordfreq_reads_it() -> None:
+    from wordfreq import zipf_frequency
+
+    for word in ("the", "Minister", "kakar", "Mohammad", "don’t", "café", "spinboldak"):
+        for size in ("small", "large"):
+            assert zipf(word, "en", size) == zipf_frequency(word, "en", size)
