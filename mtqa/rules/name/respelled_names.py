@@ -8,8 +8,6 @@ from itertools import combinations, groupby
 from math import inf
 from zlib import crc32
 
-from rapidfuzz.distance import OSA
-
 from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.name.variant import (
@@ -148,6 +146,8 @@ def _candidates(
 
 def _are_close(one: str, other: str) -> bool:
     """Whether two folded forms are one letter apart, or may be one by transliteration."""
+    from rapidfuzz.distance import OSA
+
     # The longest entries of the table change two letters each, and three may be changed.
     bound = 3 if min(len(one), len(other)) < _LONG else 4
     distance = OSA.distance(one, other, score_cutoff=bound)
@@ -187,6 +187,8 @@ def _relate(
     agreed: NameForm, rare: NameForm, folded: dict[str, str], lang: str
 ) -> tuple[str, float] | None:
     """How ``rare`` is a spelling of ``agreed`` (a word for the message, confidence), or None."""
+    from rapidfuzz.distance import OSA
+
     one, other = folded[agreed.text], folded[rare.text]
     if same_letters(agreed.text, rare.text):
         return None
