@@ -9,6 +9,9 @@ import regex
 from mtqa.text.document import Span
 from mtqa.text.language import count_scripts
 
+# No sentence is longer; what the splitter leaves longer than this is read piece by piece.
+LONGEST_SENTENCE = 2000  # code points
+
 # A sentence is in another script when most of its letters are.
 MOSTLY = 0.6
 SHORTEST_RUN = 4  # words of another script within a sentence that are more than a name
@@ -42,6 +45,12 @@ def count_words(text: str, own: tuple[str, ...]) -> tuple[float, float]:
     else:
         foreign += east_asian
     for word in _WORD.findall(text):
+        if word.isascii():
+            if "Latin" in own:
+                native += 1
+            else:
+                foreign += 1
+            continue
         ((script, _),) = count_scripts(word).most_common(1) or [("", 0)]
         if script in ("Han", "Hiragana", "Katakana", ""):
             continue

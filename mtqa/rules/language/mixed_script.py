@@ -46,6 +46,7 @@ import regex
 from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.language.foreign_runs import (
+    LONGEST_SENTENCE,
     MOSTLY,
     SHORTEST_RUN,
     count_words,
@@ -142,6 +143,10 @@ def _strays(analysis: Analysis) -> Iterator[Hit]:
         if counts.total() < 2 and not match[0].islower():
             continue  # a letter spoken of, a symbol
         sentence = analysis.sentences[analysis.sentence_at(run.start)]
+        sentence = Span(
+            max(sentence.start, run.start - LONGEST_SENTENCE),
+            min(sentence.end, run.end + LONGEST_SENTENCE),
+        )
         inside = count_words(text[slice(*sentence)], own)
         of_run = count_words(match[0], own)
         if of_run[1] >= SHORTEST_RUN or inside[1] >= MOSTLY * sum(inside):

@@ -41,6 +41,7 @@ machine-translated Wikipedia, half of whose missed sentences were English names)
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import regex
@@ -48,6 +49,7 @@ import regex
 from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.language.foreign_runs import (
+    LONGEST_SENTENCE,
     MOSTLY,
     SHORTEST_RUN,
     count_words,
@@ -105,23 +107,34 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     lang = analysis.lang
     if lang == UNDETERMINED:
         return
-    hits = list(_in_other_scripts(analysis))
-    hits += _in_same_script(analysis, {hit.span for hit in hits})
+    text = analysis.text
+    pieces = [piece for sentence in analysis.sentences for piece in _pieces(text, sentence)]
+    hits = list(_in_other_scripts(analysis, pieces))
+    hits += _in_same_script(analysis, pieces, {hit.span for hit in hits})
     covered = sum(hit.span.end - hit.span.start for hit in hits)
-    if covered <= _WHOLE_DOCUMENT * len(analysis.text.strip()):
+    if covered <= _WHOLE_DOCUMENT * len(text.strip()):
         yield from hits
 
 
-def _in_other_scripts(analysis: Analysis) -> Iterator[Hit]:
+def _pieces(text: str, sentence: Span) -> Iterator[Span]:
+    """The sentence itself, or pieces of what is too long for one."""
+    start, end = sentence
+    while end - start > LONGEST_SENTENCE:
+        cut = text.rfind(" ", start, start + LONGEST_SENTENCE)
+        if cut <= start:  # no spaces
+            cut = start + LONGEST_SENTENCE
+        yield Span(start, cut)
+        start = cut + (text[cut] == " ")
+    yield sentence if start == sentence.start else Span(start, end)
+
+
+def _in_other_scripts(analysis: Analysis, sentences: list[Span]) -> Iterator[Hit]:
     text = analysis.text
     own = scripts_of(analysis.lang)
     taken = -1
-    for match in foreign_runs(own).finditer(text):
-        if match.start() < taken:
+    for run, sentence in _runs_of_sentences(text, own, sentences):
+        if run.start < taken:
             continue
-        run = Span(match.start(), match.end())
-        sentence = analysis.sentences[analysis.sentence_at(run.start)]
-        run = Span(run.start, min(run.end, sentence.end))
         inside = count_words(text[slice(*sentence)], own)
         of_run = count_words(text[slice(*run)], own)
         if inside[1] >= _SHORTEST_SENTENCE and inside[1] >= MOSTLY * sum(inside):
@@ -136,13 +149,28 @@ def _in_other_scripts(analysis: Analysis) -> Iterator[Hit]:
         yield _hit(span, detect_language(text[slice(*span)]), analysis.lang)
 
 
-def _in_same_script(analysis: Analysis, known: set[Span]) -> Iterator[Hit]:
+def _runs_of_sentences(
+    text: str, own: tuple[str, ...], sentences: list[Span]
+) -> Iterator[tuple[Span, Span]]:
+    """Runs of foreign words, each cut at the ends of sentences, with the sentence it is in."""
+    for match in foreign_runs(own).finditer(text):
+        start, end = match.span()
+        at = max(0, bisect_right(sentences, start, key=lambda sentence: sentence.start) - 1)
+        while at < len(sentences) and sentences[at].start < end:
+            sentence = sentences[at]
+            yield Span(max(start, sentence.start), min(end, sentence.end)), sentence
+            at += 1
+
+
+def _in_same_script(
+    analysis: Analysis, sentences: list[Span], known: set[Span]
+) -> Iterator[Hit]:
     """Sentences of another language in the script of the target language, ``known`` ones aside."""
     text, words, lang = analysis.text, analysis.words, analysis.lang
     common = function_words(lang)
     if not common or len(scripts_of(lang)) > 1:
         return
-    for sentence in analysis.sentences:
+    for sentence in sentences:
         indices = words.within(sentence.start, sentence.end)
         if len(indices) < _SHORTEST_SENTENCE or sentence in known:
             continue
