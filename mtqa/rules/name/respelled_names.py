@@ -88,7 +88,9 @@ def find_respelled(analysis: Analysis, settings: Settings) -> Iterator[Variant]:
             tuple(rare.spans),
             tuple(agreed.spans),
             how,
-            Severity.MINOR if how in ("diacritics", "hyphen") else Severity.MAJOR,
+            # A slip of one letter leaves the name recognisable; another system of transliteration
+            # makes another name of it.
+            Severity.MINOR if how in ("diacritics", "hyphen", "one letter") else Severity.MAJOR,
             confidence,
         )
 
