@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 # Lower-case words inside names. Source: Wikipedia, "Nobiliary particle" and "Tussenvoegsel"; Arabic
 # ibn, bin, bint, abu, al- and its assimilated forms (ALA-LC romanization, rule 17); Hebrew ben.
 _PARTICLES = (
-    "de la|de las|de los|van der|van den|von der|von dem|of the|for the|al|el|bin|bint|ibn|abu|umm"
-    "|ben|bat|bar|van|von|zu|zum|zur|der|den|de|del|della|delle|di|da|das|dos|do|du|des|la|le|les"
-    "|las|los|ter|ten|y|e|af|av|of|for"
+    "de la|de las|de los|van der|van den|von der|von dem|of the|for the|al|el|au|bin|bint|ibn|abu"
+    "|umm|ben|bat|bar|van|von|zu|zum|zur|der|den|de|del|della|delle|di|da|das|dos|do|du|des|la|le"
+    "|les|las|los|ter|ten|y|e|af|av|of|for"
 )
-_ARTICLES = "al|el|an|as|ad|ar|at|az|ash|ul|ur|ud|us|d|l|t|n"
+_ARTICLES = "al|el|an|as|ad|ar|at|az|ash|en|es|ed|er|et|ez|esh|ul|ur|ud|us|uz|d|l|t|n"
+# Small words between hyphens: Mazar-i-Sharif, Rostov-on-Don, Port-au-Prince, Aix-en-Provence.
+_LINKS = "i|e|a|o|y|on|upon|au|aux|sur|sous|en|le|la|les|de|du|des|del|am|an|der|ob|al|el|ul"
+ARTICLES = frozenset(_ARTICLES.split("|"))
+SMALL_WORDS = ARTICLES | frozenset(_LINKS.split("|"))
 _WORD = r"\p{Lu}[\p{L}\p{M}]*+(?:['’ʼ]\p{L}[\p{L}\p{M}]*+)*+"
 # A second syllable in lower case (Jong-un); words_of drops it where it is a word (-based).
 _SYLLABLE = r"(?:[-‑]\p{Ll}\p{L}{1,6}+(?![-\p{L}\p{M}]))?+"
@@ -36,7 +40,7 @@ _PIECE = rf"(?:(?:{_ARTICLES})[-'’])?+{_WORD}{_SYLLABLE}"
 _MENTION = regex.compile(
     rf"(?<![\p{{L}}\p{{M}}\d_@#/])(?:(?:{_ARTICLES})-)?+{_WORD}{_SYLLABLE}"
     rf"(?:(?:(?<=\b\p{{Lu}})\.)?[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?+{_PIECE}"
-    rf"|[-‑]{_PIECE}){{0,11}}+"
+    rf"|[-‑](?:(?:{_LINKS})[-‑])?+{_PIECE}){{0,11}}+"
     # Not a domain name (Chinanews.com).
     rf"(?!\.\p{{Ll}})",
 )
@@ -202,9 +206,9 @@ def _add_forms(
         if form is None:
             form = forms[word] = NameForm(word)
         form.spans.append(*span)
-        hyphenated = (
+        hyphenated = text[span.end : span.end + 1] in _HYPHENS or (
             text[span.start - 1 : span.start] in _HYPHENS
-            or text[span.end : span.end + 1] in _HYPHENS
+            and not _AFTER_ARTICLE.search(text, max(0, span.start - 6), span.start)
         )
         form.alone += not hyphenated
         before = parts[index - 1][1] if index else None
@@ -220,6 +224,8 @@ def _add_forms(
 
 
 _HYPHENS = frozenset("-‑")
+# A name behind its article (al-Bashir) is no part of a compound.
+_AFTER_ARTICLE = regex.compile(rf"(?<![\p{{L}}])(?:{_ARTICLES})[-‑]$", regex.I)
 
 
 def _opens(text: str, start: int) -> bool:

@@ -53,7 +53,7 @@ _EXCHANGES = frozenset(
     frozenset(pair.split("/"))
     for pair in """ry/er y/er y/ian i/an a/an o/an e/an ia/ian a/o a/us o/us os/a i/a i/o e/o e/a
     u/i u/o y/ies y/ic ian/ish ish/and land/lish ova/ov eva/ev aya/y aya/ii aya/iy in/ina kiy/kaya
-    ian/ine ia/ina ne/na ta/te sky/skaya ski/ska y/aya i/aya y/a er/ing or/er ese/a ese/o
+    ian/ien ian/ine ia/ina ne/na ta/te sky/skaya ski/ska y/aya i/aya y/a er/ing or/er ese/a ese/o
     an/ese er/ish en/ish ine/ian ia/y ist/ism ists/ism i/s i/ia i/e ey/ie ie/y""".split()
 )
 _ALLOWED_EXCHANGES = frozenset(frozenset(pair.split("/")) for pair in "ey/ie ie/y i/e".split())

@@ -11,7 +11,7 @@ from mtqa.result import Severity
 from mtqa.rules.name.variant import MIN_LETTERS, REPEATED, UNHEARD, Variant, fame, same_letters
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
-from mtqa.text.names import is_common, is_no_name, words_of
+from mtqa.text.names import ARTICLES, SMALL_WORDS, is_common, is_no_name, words_of
 from mtqa.text.spelling import fold
 
 # Zipf frequency of a word that is too frequent to be half of a compound name (South, New, York).
@@ -25,6 +25,17 @@ _SPLIT = re.compile(r"[-‑ \u00a0]+")
 _CAMEL = re.compile(r"(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<=[^\W\d_A-Z])[A-Z]")
 # A lower-case word right behind a name may be its torn-off end.
 _TORN = re.compile(r"[- ]([^\W\d_A-Z]{2,12})\b")
+
+
+# Servant of …: Abd al-Aziz, Abdul Aziz, Abdulaziz. Of God: Ansar Allah, Ansarullah.
+_ABD = re.compile(r"^abd(?:[aeou]l?)?(?=\w{4})")
+_ALLAH = re.compile(r"[aeou]l?lah?$")
+
+
+def _key(folded: list[str]) -> str:
+    """The letters of a name as if it were one word, its articles and small words made alike."""
+    key = "".join("al" if word in ARTICLES else "i" if word == "e" else word for word in folded)
+    return _ALLAH.sub("allah", _ABD.sub("abd", key))
 
 
 class _Piece(NamedTuple):
@@ -46,15 +57,15 @@ def _pieces(analysis: Analysis) -> Iterator[_Piece]:
         folded = [fold(text[word.start : word.end]) for word in words]
         for first in range(len(words) - bool(torn)):
             shape = _JOINED
-            key = folded[first]
             for last in range(first, min(first + 3, len(words))):
                 if last > first:
                     gap = text[words[last - 1].end : words[last].start]
                     if gap not in _JOINTS:
                         break
                     shape = _HYPHENED if gap in _HYPHENS else _SPACED
-                    key += folded[last]
-                if len(key) < MIN_LETTERS + 1:
+                key = _key(folded[first : last + 1])
+                small = text[words[last].start : words[last].end] in SMALL_WORDS
+                if small or len(key) < MIN_LETTERS + 1:
                     continue
                 span = Span(words[first].start, words[last].end)
                 alone = not (
@@ -68,18 +79,21 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
     """Names whose letters are the same once spaces and hyphens are taken out; linear."""
     text, lang = analysis.text, analysis.lang
     # Only what stands joined or hyphenated somewhere can vary; split runs are far more.
-    joined_keys: set[str] = set()
-    hyphened_keys: set[str] = set()
+    joined: set[str] = set()
+    hyphened: dict[str, str] = {}
+    wanted: set[str] = set()
     for piece in _pieces(analysis):
         if piece.shape == _JOINED:
-            joined_keys.add(piece.key)
+            joined.add(piece.key)
         elif piece.shape == _HYPHENED:
-            hyphened_keys.add(piece.key)
-    wanted = joined_keys & hyphened_keys
+            form = text[piece.span.start : piece.span.end]
+            if not same_letters(form, hyphened.setdefault(piece.key, form)):
+                wanted.add(piece.key)  # al-Tamimi, at-Tamimi
+    wanted |= joined & hyphened.keys()
     wanted.update(
         piece.key
         for piece in _pieces(analysis)
-        if piece.shape == _SPACED and (piece.key in joined_keys or piece.key in hyphened_keys)
+        if piece.shape == _SPACED and (piece.key in joined or piece.key in hyphened)
     )
     if not wanted:
         return
@@ -100,18 +114,19 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
         )
         agreed, agreed_pieces = ranked[0]
         for rare, rare_pieces in ranked[1:]:
-            split, joined = (agreed, rare) if len(agreed) > len(rare) else (rare, agreed)
+            split, whole_form = (agreed, rare) if len(agreed) > len(rare) else (rare, agreed)
             parts = _SPLIT.split(split)
             hyphen = bool(_HYPHENS & set(agreed + rare))
             repeated = len(agreed_pieces) >= REPEATED > len(rare_pieces)
-            if len(parts) < 2 or is_common(joined, lang) or same_letters(rare, agreed):
+            if len(parts) < 2 or is_common(whole_form, lang) or same_letters(rare, agreed):
                 continue
             if parts[-1][0].islower():
                 # Only a whole word can have been torn: Minami-style and Minami style are none.
-                if _SPLIT.search(joined) or not (hyphen or _is_torn(parts, lang)):
+                if _SPLIT.search(whole_form) or not (hyphen or _is_torn(parts, lang)):
                     continue
             elif hyphen and (
-                min(map(len, parts)) == 1  # Pantsir-S, G-Osaka: a model, an initial
+                len(parts[0]) == 1  # G-Osaka: an initial
+                or len(parts[-1]) == 1  # Pantsir-S: a model
                 or single.issuperset(parts)
                 or not (repeated or _is_compound(parts, lang))
             ):
@@ -151,4 +166,8 @@ def _is_torn(parts: list[str], lang: str) -> bool:
 
 def _is_compound(parts: list[str], lang: str) -> bool:
     """Whether the parts make one name (Basse-Terre), not two that meet (Pakistan-Afghan)."""
-    return all(fame(part, lang) < _FREQUENT and not is_no_name(part, lang) for part in parts)
+    return all(
+        fame(part, lang) < _FREQUENT and not is_no_name(part, lang)
+        for part in parts
+        if part.lower() not in SMALL_WORDS
+    )

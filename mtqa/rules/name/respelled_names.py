@@ -55,7 +55,7 @@ def find_respelled(analysis: Analysis, settings: Settings) -> Iterator[Variant]:
     lang = analysis.lang
     folded = {form: fold(form) for form in analysis.names.forms}
     forms = [
-        form for form in analysis.names.forms.values() if len(folded[form.text]) >= MIN_LETTERS
+        form for form in analysis.names.forms.values() if len(folded[form.text]) >= MIN_LETTERS - 1
     ]
     best: dict[str, tuple[NameForm, NameForm, str, float]] = {}
     for group in settings.names_same:
@@ -102,7 +102,7 @@ _SPELLING = re.compile(
     re.I,
 )
 # What stands between two spellings given side by side (Kiev, or Kyiv; Kiev/Kyiv).
-_BESIDE = re.compile(r"[\"”’]?(?:[,;/(–—]| or| and|, or|, also)[ \"“‘]{0,2}")
+_BESIDE = re.compile(r"[\"”’]?(?: ?[,;/(–—]| or| and|, or|, also)[ \"“‘]{0,2}")
 
 
 def _is_meant(analysis: Analysis, agreed: NameForm, rare: NameForm) -> bool:
@@ -128,6 +128,9 @@ def _candidates(
     entries: list[int] = []
     for number, form in enumerate(forms):
         letters = folded[form.text]
+        if len(letters) < MIN_LETTERS:  # São, Sao: diacritics only
+            entries.append(crc32(letters.encode()) << 32 | number)
+            continue
         for key in sound_keys(letters):
             entries.append(crc32(b"/" + key.encode()) << 32 | number)
         for key in deletions(letters):
@@ -204,7 +207,11 @@ def _relate(
     )
     if one == other and ("-" in agreed.text) != ("-" in rare.text):
         return ("hyphen", 0.95) if lang == "en" or tie else None
-    if tie == "conflict" and not (slip and fame_agreed >= ESTABLISHED + 0.5):
+    # Two persons, unless it is a well-known place and an unknown spelling of it.
+    persons = agreed.after and rare.after
+    if tie == "conflict" and (
+        persons or not (slip and fame_rare < UNHEARD and fame_agreed >= ESTABLISHED + 0.5)
+    ):
         return None
     if one == other:
         return ("diacritics", 0.95) if lang == "en" or tie else None
