@@ -162,9 +162,7 @@ def _runs_of_sentences(
             at += 1
 
 
-def _in_same_script(
-    analysis: Analysis, sentences: list[Span], known: set[Span]
-) -> Iterator[Hit]:
+def _in_same_script(analysis: Analysis, sentences: list[Span], known: set[Span]) -> Iterator[Hit]:
     """Sentences of another language in the script of the target language, ``known`` ones aside."""
     text, words, lang = analysis.text, analysis.words, analysis.lang
     common = function_words(lang)
