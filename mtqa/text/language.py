@@ -72,6 +72,11 @@ _WINDOW = 1000  # code points
 # lingua is asked.
 _CLEAR_PAIRS = ((0.2, 1.4), (0.1, 3.0))
 _CLEAR_WORDS = 20
+# Short of that, lingua is given the words without capitals if there are so many. It is believed from
+# such a confidence on; where it wavers, function words may still tip the scales.
+_PLAIN_WORDS = 5
+_SURE = 0.5
+_SURE_OF_LITTLE = 0.7
 # Kana among the characters of a Japanese text: half of them; in Chinese, none but the odd の.
 _KANA_SHARE = 0.05
 
@@ -105,8 +110,15 @@ def detect_language(text: str) -> str:
         share >= enough and share > lead * runner_up for enough, lead in _CLEAR_PAIRS
     ):
         return best
-    guess, confidence = identify(sample)
-    return guess if confidence >= 0.5 else UNDETERMINED
+    # Names and tickers are of no language: where enough is left, only that is asked about.
+    plain = [word for word in _WORD.findall(sample) if word.islower()]
+    enough = len(plain) >= _PLAIN_WORDS
+    guesses = confidences(" ".join(plain) if enough else sample)
+    guess = next(iter(guesses), UNDETERMINED)
+    if guesses.get(guess, 0.0) >= (_SURE if enough else _SURE_OF_LITTLE):
+        return guess
+    leads = share >= 0.1 and share >= 1.4 * runner_up
+    return best if leads and (guesses.get(best, 0.0) >= 0.25 or share >= 0.3) else UNDETERMINED
 
 
 def count_scripts(text: str) -> Counter[str]:
