@@ -72,8 +72,8 @@ _WINDOW = 1000  # code points
 # lingua is asked.
 _CLEAR_PAIRS = ((0.2, 1.4), (0.1, 3.0))
 _CLEAR_WORDS = 20
-# Short of that, lingua is given the words without capitals if there are so many. It is believed from
-# such a confidence on; where it wavers, function words may still tip the scales.
+# Short of that, lingua is given the words without capitals if there are so many. It is believed
+# from such a confidence on; where it wavers, function words may still tip the scales.
 _PLAIN_WORDS = 5
 _SURE = 0.5
 _SURE_OF_LITTLE = 0.7
@@ -194,9 +194,11 @@ def _languages_of_function_word() -> dict[str, list[str]]:
 
 @cache
 def _detector() -> LanguageDetector:
-    from lingua import LanguageDetectorBuilder
+    from lingua import Language, LanguageDetectorBuilder
 
-    return LanguageDetectorBuilder.from_all_languages().with_low_accuracy_mode().build()
+    # No news is written in Latin, but a page of names and loan words looks like it.
+    builder = LanguageDetectorBuilder.from_all_languages_without(Language.LATIN)
+    return builder.with_low_accuracy_mode().build()
 
 
 def _sample(text: str) -> str:
