@@ -114,7 +114,7 @@ def check(
         paths,
         settings,
         stdin_name=Path(stdin_filename).as_posix() if stdin_filename else "<stdin>",
-        track=iter if quiet or not sys.stderr.isatty() else _show_progress,
+        track=iter if quiet or not (sys.stderr and sys.stderr.isatty()) else _show_progress,
     )
     pieces = _render(result, settings.format, output, color, quiet)
     if output:
@@ -153,7 +153,7 @@ def _render(
         return json.render(result)
     if format == "jsonl":
         return jsonl.render(result)
-    terminal = output is None and sys.stdout.isatty()
+    terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     colored = color == "always" or (
         color == "auto"
         and terminal

@@ -21,6 +21,8 @@ def write_stdout(pieces: Iterable[str]) -> None:
     Raises:
         ConfigError: the output cannot be written (a full disk).
     """
+    if sys.stdout is None:
+        raise ConfigError("standard output is closed; name a file with --output")
     try:
         sys.stdout.writelines(pieces)
         sys.stdout.flush()

@@ -86,6 +86,8 @@ def read_file(path: str, max_size: int) -> Decoded:
     """
     try:
         if path == STDIN:
+            if sys.stdin is None:
+                raise Unreadable("is closed; pipe a text into the command")
             data = _read_bounded(sys.stdin.buffer, max_size)
         else:
             with open(path, "rb") as file:

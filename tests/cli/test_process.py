@@ -103,3 +103,25 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
         )
     assert outcome.returncode == 2
     assert outcome.stderr == (b"mtqa: standard output cannot be written: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell closes them")
+@pytest.mark.parametrize(
+    ("closed", "message"),
+    [
+        ("check - <&-", b"mtqa: <stdin>: is closed; pipe a text into the command\n"),
+        (
+            "check a.txt >&-",
+            b"mtqa: standard output is closed; name a file with --output\n",
+        ),
+    ],
+)
+def test_a_closed_stream_is_one_sentence(tmp_path: Path, closed: str, message: bytes) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    outcome = subprocess.run(
+        ["sh", "-c", f"'{sys.executable}' -m mtqa {closed}"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=120,
+    )
+    assert (outcome.returncode, outcome.stderr) == (2, message)
