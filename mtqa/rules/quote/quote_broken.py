@@ -91,8 +91,15 @@ _FIRST = frozenset(
 )
 # Words that are no aside by themselves.
 _NOT_ASIDE = frozenset(
-    "me him her us them you only also already just even still again now here there too".split()
+    "me him her us them you only also already just even still again now here there too "
+    "more most many much some few any other such enough".split()
 )
+_PREPOSITIONS = frozenset(
+    "Between Under Over Behind Against During Through Without Among Across Into About Near Beside "
+    "Inside Outside Above Below Until Despite".split()
+)
+# Editors name a group (Iranians, The Taliban fighters); a speaker's label is one person.
+_PLURAL = regex.compile(r"(?:The )?(?:\p{L}+ )?\p{L}{3,}s")
 # Words that can stand in brackets before a name at the start of a sentence: [the] President.
 _BEFORE_NAME = frozenset(
     """
@@ -101,7 +108,7 @@ _BEFORE_NAME = frozenset(
     """.split()
 )
 _ABBREVIATION = regex.compile(
-    r"\p{Lu}?\p{L}{1,2}|approx|etc|dept|univ|assoc|corp|inc|ltd|gov|sen|rep|gen|col|capt|prof|min"
+    r"(?-i:\p{Lu}\p{L}{1,2}|\p{L}{1,2}(?<!\b(?:it|us|me|up|so|go|do|ok|he|we)))|approx|etc|dept|univ|assoc|corp|inc|ltd|gov|sen|rep|gen|col|capt|prof|min"
     r"|max|mph|kph|feb|jan|mar|apr|aug|sept|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|avg|est|fig|vol|vs",
     regex.IGNORECASE,
 )
@@ -144,13 +151,28 @@ def _is_torn(match: regex.Match[str]) -> bool:
         return True
     if match["next"][0].islower():
         return match["inside"] is None or inside[0].islower()
-    if inside[0].isupper() or _DIRECTION.match(inside):
+    if _DIRECTION.match(inside) or _DIRECTION.match(inside.lower()):
         return False
-    if match["inside"] is None and not (
-        len(inside.split()) < 3 and inside.split()[0] in _NOT_ASIDE | _NOT_LAST
-    ):
+    if inside[0].isupper():
+        # [The] Council voted, [Tom] Smith left, but not [Iranians] Between light and breath.
+        return (
+            match["inside"] is not None
+            and _PLURAL.fullmatch(inside) is not None
+            and match["next"] in _FIRST | _PREPOSITIONS
+        )
+    if match["inside"] is None and not _is_insertion(inside, match["next"]):
         return False  # (round brackets) hold asides
     return match["next"] in _FIRST or inside.lower() not in _BEFORE_NAME
+
+
+def _is_insertion(inside: str, following: str) -> bool:
+    """Whether round brackets hold a piece of the sentence: (only) It, (people) The."""
+    words = inside.split()
+    if len(words) == 2 and words[0] in ("she", "he", "they", "it", "we"):
+        return False  # she smiles
+    if len(words) < 3 and words[0] in _NOT_ASIDE | _NOT_LAST:
+        return True
+    return len(words) == 1 and not inside.endswith("ly") and following in _FIRST
 
 
 def _torn_by_paragraph(analysis: Analysis) -> Iterator[Hit]:

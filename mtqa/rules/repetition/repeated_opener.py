@@ -20,7 +20,7 @@ Good: The ministry denied this. Officials, however, confirmed it.
 Not flagged
 -----------
 *And*, *But*, *So*, *Then* and other plain conjunctions, which writers repeat on purpose; sentences
-within quotations; connectives in the middle of a sentence.
+within quotations; connectives in the middle of a sentence; *However small it is, ...*.
 
 Source
 ------
@@ -47,6 +47,7 @@ from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
+from mtqa.text.language import function_words
 
 _CONNECTIVES = {
     "en": "however|nevertheless|nonetheless|moreover|furthermore|additionally|in addition|besides|"
@@ -105,6 +106,8 @@ _CONNECTIVES = {
     "ja": "しかし|しかしながら|また|さらに|そのうえ|加えて|したがって|そのため|一方|その一方で|"
     "同時に|例えば|つまり|最後に|その後",
 }
+_NEXT = regex.compile(r"\s+(\p{L}+)")
+_DEGREES = frozenset("much many little few long far well often soon late early".split())
 # Words before the connective that do not hide it.
 _OPENING = r"[\s\[(«»“”„\"'‘’「『—–\-]*"
 
@@ -121,6 +124,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     for sentence in analysis.sentences:
         match = pattern.match(text, sentence.start, sentence.end)
         found = Span(*match.span(1)) if match else None
+        if found and _is_degree(analysis, found):
+            found = None
         while paragraph + 1 < len(paragraphs) and paragraphs[paragraph + 1].start <= sentence.start:
             paragraph += 1
         opens = sentence.start == paragraphs[paragraph].start
@@ -139,6 +144,18 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         previous = found
         if opens:
             opener = found
+
+
+def _is_degree(analysis: Analysis, found: Span) -> bool:
+    """However small it is: no connective, but an adverb before an adjective."""
+    text = analysis.text
+    if analysis.lang != "en" or text[slice(*found)].lower() != "however":
+        return False
+    following = _NEXT.match(text, found.end)
+    if following is None:
+        return False
+    word = following[1]
+    return word in _DEGREES or (word.islower() and word not in function_words("en"))
 
 
 def _same(text: str, one: Span, other: Span) -> bool:

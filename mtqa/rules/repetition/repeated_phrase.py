@@ -56,6 +56,22 @@ _LONGEST = 40
 # Shortest copy, in words, that counts when a comma parts the copies: on human news
 # every pair of two or three words was rhetoric or a relative clause in disguise.
 _SHORTEST_WITH_COMMA = 4
+# Shorter ones count behind a preposition or an article, if the second copy is complete: in
+# Khartoum, in Khartoum and in Omdurman; but not the north, the north of the country.
+_SHORTEST_PHRASE = 2
+_OPENS_PHRASE = frozenset(
+    "in on at into from near to of with by for under over through across behind outside inside "
+    "between against during after before the a an".split()
+)
+_GOES_ON = regex.compile(
+    r"\s+(?:and|but|while|when|after|before|on|at|since|during)\b|[.,;]\s|[.,;]?\Z",
+    regex.IGNORECASE,
+)
+# English words that end no noun phrase: because of because of, could be could be are no idioms.
+_NO_NOUN = frozenset(
+    "because instead due according owing thanks such rather ahead out regardless "
+    "could would should can will may might must shall has have had".split()
+)
 # The same with a conjunction, itself counted: do it or do it or create it is emphasis.
 _SHORTEST_JOINED = 6
 # Three copies in a row are a loop at any length from here.
@@ -163,7 +179,16 @@ def _judge(
         return None
     if any(_COMMA.match(seam) for seam in seams):
         shortest = _SHORTEST_TRIPLED if copies > 2 else _SHORTEST_WITH_COMMA
-        if period < shortest or analysis.quotations.outermost_at(start_at):
+        if analysis.quotations.outermost_at(start_at):
+            return None
+        if period < shortest and not (
+            analysis.lang == "en"
+            and period >= _SHORTEST_PHRASE
+            and phrase[0] in _OPENS_PHRASE
+            and phrase[-1] not in function_words("en")
+            and all(_SPACE.match(seam) for i, seam in enumerate(seams) if i != period - 1)
+            and _GOES_ON.match(text, words.ends[offset + end - 1])
+        ):
             return None
         if copies == 2 and not _COMMA.match(boundary):
             return None  # international arrival, domestic arrival, domestic departure
@@ -183,6 +208,8 @@ def _judge(
 def _is_idiom(phrase: list[str], lang: str) -> bool:
     """Face to face to, hand in hand in, as old as old: a noun about a preposition, or as ... as."""
     common = function_words(lang)
+    if lang == "en" and phrase[0] in _NO_NOUN:
+        return False
     return len(phrase) == 2 and (
         phrase[0] == "as" or (phrase[1] in common and phrase[0] not in common)
     )

@@ -70,23 +70,24 @@ _NEVER_TWICE = {
         "should my our your i them us me all each every same only now",
         "de": "und von im mit dem zu als für ein auf an auch nach bis aus bei eine einer einem "
         "einen eines zum zur oder vom beim über unter durch gegen ohne wegen seit dass wenn "
-        "aber sondern",
+        "aber sondern nicht ist sind wird wurde hat kann",
         "fr": "de la et le à les des du est un dans une par au pour qui sur son avec aux ou sa "
-        "ses ce cette mais leur leurs sans sous entre chez dont où comme",
+        "ses ce cette mais leur leurs sans sous entre chez dont où comme pas ans",
         "es": "de la en el y que a del los por con una las su es al para o sus lo entre pero "
-        "desde hasta sobre sin cuando porque como se un",
+        "desde hasta sobre sin cuando porque como se un años",
         "it": "di e il in del a un della per una con nel da le dei alla dalla nella gli ed o "
-        "tra fra su sul sulla che lo ma è sono ha",
+        "tra fra su sul sulla che lo ma è sono ha anni",
         "pt": "de e a o do da em que uma um com no na por os dos as ao das à ou pela pelo sua "
-        "seu são entre mas também foi",
+        "seu são entre mas também foi anos",
         "nl": "de van en in het een op met te voor bij naar om of aan uit tot als maar door "
         "wordt werd",
         "sv": "och i av en på för med till ett från eller om under men hos mellan",
         "da": "og i af en et til på for med fra eller om under men hos mellem",
         "nb": "og i av en et til på for med fra eller om under men hos mellom",
         "ru": "и в на не с из к от для по у за о об при или что как а но до во со ко над под "
-        "между через",
-        "uk": "і в та до на з що не за від у для по як й або про при але між через над під",
+        "между через лет года году был была были будет чтобы если после перед также",
+        "uk": "і в та до на з що не за від у для по як й або про при але між через над під "
+        "років року був була були буде щоб якщо після перед також",
     }.items()
 }
 
@@ -96,7 +97,7 @@ _MAY_BE_TWICE = frozenset(
     "had that is in on so very really many much more most long far never ever again way too no "
     "yes yeah yep nope well bye bla blah ha haha hee hey hi hello ho hmm oh ooh ah aah uh um "
     "please sorry thanks okay quite rather super extra mega ultra truly "
-    "old big little tiny small huge great good nice dear poor pretty hard fast slow slowly quick "
+    "old big little tiny huge great good nice dear poor pretty hard fast slow slowly quick "
     "quickly soon sooner later deep deeply high higher wide ready maybe perhaps always often "
     "there here come wait stop look listen help fire fight kill hear knock "
     "chop hush tap tick tock choo click clack clap beep bang boom bing ding dong drip quack woof "
@@ -128,6 +129,28 @@ _PARTICLE_VERBS = frozenset(
 _PREVIOUS = regex.compile(r"(\p{L}+)\s+\Z")
 # Below this an English word may be a name or a borrowed reduplication (pachinko pachinko).
 _KNOWN = 2.0
+# After these words is is is grammar (what it is is ...) or the habit of speech (the thing is is).
+_MAY_END_IN_IS = regex.compile(
+    r"\b(?:what|who|where|how|why|when|which|that|whatever|all|as|it|thing|point|problem|question"
+    r"|there|than|he|she|this|say|says|said)\b",
+    regex.IGNORECASE,
+)
+# Behind these a clause begins: ... that it it was late. Then the first it is no object.
+_OPENS_CLAUSE = frozenset("that and but because when if as while although though said says".split())
+_FINITE = regex.compile(
+    r"\s+(?:is|was|has|had|will|would|can|could|does|did|may|might|should|must)\b"
+)
+_UP_TO = regex.compile(r"\s+(?:to|and|until|till|in|here|there|on)\b|[\s,]+up\b", regex.IGNORECASE)
+# A modal verb stands behind its subject; behind another word will, can and may are nouns.
+_MODALS = frozenset("will can may might".split())
+_SUBJECTS = frozenset("i you he she it we they who this there these those".split())
+# A place is written behind one of these; a person's name doubles more often (Hassan Hassan).
+_PLACED = regex.compile(
+    r"(?:\b(?:in|near|around|across|outside|from|towards?|reached|left|visit(?:ed|s)?)"
+    r"|\b(?:travel|travels|travelled|traveled|go|goes|went|gone|come|came|return|returned|fly|flew"
+    r"|flown|arrive|arrived|moved?|fled|trip|trips|visit|flights?|train|road|way|drive|drove) to)"
+    r"\s+\Z"
+)
 # Capitalised pairs are names more often than not; only plain long words are judged.
 _PLAIN_CAPITALISED = 4.2
 
@@ -143,7 +166,9 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         word = first.lower().replace("’", "'")
         copies = match[0].split()
         if not _is_defect(word, copies, analysis.lang) and not (
-            analysis.lang == "en" and word in ("in", "on") and _no_particle(text, match.start())
+            _is_capitalised_slip(analysis, match, word, copies)
+            if copies[1][0].isupper()
+            else analysis.lang == "en" and _is_out_of_place(analysis, match, word)
         ):
             continue
         if word not in never and _RELATIVE.search(text, max(0, match.start() - 12), match.start()):
@@ -161,10 +186,47 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         )
 
 
-def _no_particle(text: str, start: int) -> bool:
-    """Whether the word before in in or on on takes no particle."""
+def _is_out_of_place(analysis: Analysis, match: regex.Match[str], word: str) -> bool:
+    """Whether an English word that may stand twice cannot do so after what precedes it."""
+    text, start = analysis.text, match.start()
     previous = _PREVIOUS.search(text, max(0, start - 30), start)
-    return previous is not None and previous[1].lower() not in _PARTICLE_VERBS
+    before = previous[1] if previous else ""
+    if word in ("in", "on"):
+        return bool(before) and before.lower() not in _PARTICLE_VERBS
+    if word == "up":
+        return bool(before) and not (
+            before.lower() in _PARTICLE_VERBS or _UP_TO.match(text, match.end())
+        )
+    if word == "it":
+        return before.lower() in _OPENS_CLAUSE and _FINITE.match(text, match.end()) is not None
+    if word == "is":
+        sentence = analysis.sentences[analysis.sentence_at(start)]
+        return bool(before) and not _MAY_END_IN_IS.search(text, sentence.start, start)
+    if word in _MODALS:
+        if before.lower() in _SUBJECTS:
+            return True
+        plural = before.islower() and len(before) > 3 and before.endswith("s")
+        return word in ("will", "might") and (plural or before.istitle()) and len(before) > 2
+    return False
+
+
+def _is_capitalised_slip(
+    analysis: Analysis, match: regex.Match[str], word: str, copies: list[str]
+) -> bool:
+    """The The at the start of a sentence, or a place that stands single elsewhere."""
+    text, first = analysis.text, copies[0]
+    if len(set(copies)) > 1 or (first.isupper() and len(first) > 1):
+        return False
+    if word in _NEVER_TWICE[analysis.lang]:
+        sentence = analysis.sentences[analysis.sentence_at(match.start())]
+        following = text[match.end() : match.end() + 2]
+        opens = match.start() == sentence.start and following[1:].islower()
+        return opens and text.count(match[0]) == 1  # The The is a band as well
+    if analysis.lang != "en" or len(first) < 4 or text.count(match[0]) > 1:
+        return False
+    if not _PLACED.search(text, max(0, match.start() - 20), match.start()):
+        return False
+    return regex.search(rf"(?<!\p{{L}}){first}(?!\p{{L}})", text[: match.start()]) is not None
 
 
 def _is_defect(word: str, copies: list[str], lang: str) -> bool:
