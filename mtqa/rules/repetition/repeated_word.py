@@ -171,7 +171,11 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             else analysis.lang == "en" and _is_out_of_place(analysis, match, word)
         ):
             continue
-        if word not in never and _RELATIVE.search(text, max(0, match.start() - 12), match.start()):
+        if (
+            word not in never
+            and word != "it"
+            and _RELATIVE.search(text, max(0, match.start() - 12), match.start())
+        ):
             continue
         if _LINE_BREAK.search(match[0]) and (
             analysis.paragraph_at(match.start()) != analysis.paragraph_at(match.end() - 1)
@@ -194,9 +198,7 @@ def _is_out_of_place(analysis: Analysis, match: regex.Match[str], word: str) -> 
     if word in ("in", "on"):
         return bool(before) and before.lower() not in _PARTICLE_VERBS
     if word == "up":
-        return bool(before) and not (
-            before.lower() in _PARTICLE_VERBS or _UP_TO.match(text, match.end())
-        )
+        return bool(before) and not _UP_TO.match(text, match.end())
     if word == "it":
         return before.lower() in _OPENS_CLAUSE and _FINITE.match(text, match.end()) is not None
     if word == "is":
@@ -206,7 +208,8 @@ def _is_out_of_place(analysis: Analysis, match: regex.Match[str], word: str) -> 
         if before.lower() in _SUBJECTS:
             return True
         plural = before.islower() and len(before) > 3 and before.endswith("s")
-        return word in ("will", "might") and (plural or before.istitle()) and len(before) > 2
+        name = before.istitle() and len(before) > 3  # not His will will be read
+        return word in ("will", "might") and (plural or name)
     return False
 
 
