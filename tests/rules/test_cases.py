@@ -26,7 +26,7 @@ HEADINGS = (
     "Measured",
 )
 # Rules whose messages and headings are still to take the common form.
-OTHER_FORM = {"repeated-sentence", "residue-caption"}
+OTHER_FORM = {"residue-caption"}
 KEYS = {
     "fail": {"why", "text", "lang", "severity", "suggestion", "related", "names"},
     "pass": {"why", "text", "lang", "names"},

@@ -1,31 +1,39 @@
 """A sentence that says again what an earlier sentence has said.
 
-## What it finds
+What it finds
+-------------
 Two sentences of one document that are the same or nearly so: a few words swapped for synonyms, a
-word dropped or added, an article changed, or a standfirst and a lead that differ in little but
-their tails. The span is the later sentence; the earlier one is related, so that an editor can keep
-whichever says more.
+word dropped or added, an article changed, a clause moved, or a standfirst and a lead that differ in
+little but their tails. The span is the later sentence; the earlier one is related, so that an
+editor can keep whichever says more.
 
-## Why it matters
+Why it matters
+--------------
 Segments are translated one by one, so what the source says twice on purpose (a standfirst that
 becomes the lead, a text block that the page shows twice) comes out as two slightly different
 translations of one sentence, and decoders at times repeat a whole sentence.
 
-## Example
+Example
+-------
 Bad: The group said it had taken the crossing. ... The movement said that it had taken the crossing.
+
 Good: The group said it had taken the crossing.
 
-## Not flagged
+Not flagged
+-----------
 Headlines, captions and other lines without a final stop, which repeat the lead by their nature;
-sentences of fewer than six words (*No injuries were reported.*); sentences that state different
-facts: each with a number or a name that the other lacks (results, prices, medal lists); a
+sentences of fewer than five words (*No injuries were reported.*), of five unless they are a copy
+with a word more or less; turns of a transcript (*Q. Did you see him?*); sentences that state
+different facts: each with a number or a name that the other lacks (results, prices, medal lists); a
 quotation and the report of it; a quotation repeated word for word (a pull quote, a refrain).
 
-## Source
+Source
+------
 MQM, Fluency/Duplication. Similarity is chrF by sacrebleu (Popović 2015), computed only for pairs
 that share their rarest words and most of their words in order.
 
-## Measured
+Measured
+--------
 ``python bench/rates.py --rule repeated-sentence``: 1.9 and 5.5 hits per 1,000 sentences of
 machine translation (WMT21/22 news, MQM newstest2020/21), 1.4 and 3.7 of the human references to
 them, 3.9 of GUM news, 0 of PUD (2.6 on all human news, 1.3 of them major). Of 36 machine hits
@@ -51,12 +59,15 @@ from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
+from mtqa.text.language import function_words
 
 if TYPE_CHECKING:
     from sacrebleu.metrics import CHRF
 
 # Sentences with fewer words repeat for good reason.
 _SHORTEST = 6
+# One word fewer, if the sentences are the same but for an article or the like.
+_SHORTEST_SAME = 5
 # Words by which a sentence looks for its like: the rarest of it that other sentences hold too.
 _KEYS = 12
 _SHARED_KEYS = 2
@@ -75,6 +86,14 @@ _BARS = (
     (63.0, 0.72, 0.0),
     (70.0, 0.65, 0.78),
 )
+# Moved clauses: the words that carry meaning, order aside, as a share of both sentences, if each
+# has so many of them.
+_MOVED_SHARE = 0.8
+_MOVED_WORDS = 8
+_ALL_MOVED_WORDS = 5  # if they are all the same
+_MOVED_CHRF = 55.0
+# A speaker's turn in a transcript of a court: Q. Did you see him? A. I did.
+_TURN = regex.compile(r"[QA][.:]\s")
 # From here on two sentences are the same but for a word, which is worse than a paraphrase.
 _SAME = 85.0
 # The very same sentence is often a pull quote or a refrain, so it weighs less than a near copy.
@@ -105,6 +124,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     for index, sentence in enumerate(sentences):
         if not _ENDED.search(text, max(sentence.start, sentence.end - 4), sentence.end):
             continue
+        if _TURN.match(text, sentence.start):
+            continue
         keys = _keys(analysis, sentence)
         if len(keys) < _SHORTEST - 1:
             continue
@@ -126,8 +147,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             if score:
                 yield Hit(
                     span=sentence,
-                    message=f"says again what “{_beginning(text, sentences[other])}” has said "
-                    f"(chrF {score:.0f})",
+                    message=f"The sentence says again what “{_beginning(text, sentences[other])}” "
+                    f"has said (chrF {score:.0f}).",
                     related=(sentences[other],),
                     severity=Severity.MAJOR if _SAME <= score < _IDENTICAL else Severity.MINOR,
                     confidence=0.95 if score >= _SAME else 0.85,
@@ -165,12 +186,17 @@ def _similarity(
     from rapidfuzz.distance import LCSseq
 
     first, second = _tokens(analysis, earlier), _tokens(analysis, later)
-    if min(len(first), len(second)) < _SHORTEST:
+    shortest = min(len(first), len(second))
+    if shortest < _SHORTEST_SAME:
         return None
     common = LCSseq.similarity(first, second)
     both = 2 * common / (len(first) + len(second))
     shorter = common / min(len(first), len(second))
     bars = [bar for bar, of_both, of_shorter in _BARS if both >= of_both and shorter >= of_shorter]
+    if shortest < _SHORTEST:
+        bars = [_SAME] if bars and len(first) != len(second) and first[0] == second[0] else []
+    if _is_moved(first, second, analysis.lang):
+        bars.append(_MOVED_CHRF)
     if not bars or _state_different_facts(analysis, earlier, later, known):
         return None
     one, other = analysis.text[slice(*earlier)], analysis.text[slice(*later)]
@@ -186,6 +212,17 @@ def _similarity(
     ):
         return None  # a pull quote, a refrain
     return score
+
+
+def _is_moved(first: list[str], second: list[str], lang: str) -> bool:
+    """Whether two sentences say the same words, clauses in another order."""
+    common = function_words(lang)
+    one = Counter(word for word in first if word not in common)
+    other = Counter(word for word in second if word not in common)
+    total, fewest = one.total() + other.total(), min(one.total(), other.total())
+    if fewest >= _ALL_MOVED_WORDS and one == other:
+        return True
+    return fewest >= _MOVED_WORDS and 2 * (one & other).total() >= _MOVED_SHARE * total
 
 
 @cache
