@@ -21,7 +21,8 @@ Not flagged
 -----------
 Two copies kept apart by a dash, colon, semicolon, bracket, quotation mark or full stop (emphasis,
 a gloss, a title and its explanation); short copies kept apart by a comma or *and* (*my friend, my
-friend*; *more and more*; *hot and hot*); refrains within a quotation; anaphora and lists whose
+friend*; *more and more*; *hot and hot*), unless they open with a preposition or an article and the
+phrase ends with them (*in Aden, in Aden*); refrains within a quotation; anaphora and lists whose
 members only begin alike (*the right to work, the right to rest*); *day after day*; results and
 other runs of numbers. Text in scripts without spaces between words is not judged.
 
