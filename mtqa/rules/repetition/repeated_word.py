@@ -20,10 +20,11 @@ Not flagged
 -----------
 Doubling that the language wants or allows (*had had*, *that that*, *very very*, *taken in in the
 church*, *what it is is*, *his will will*, *bye bye*, *bla bla*); capitalised names (*Duran Duran*,
-*Run Run Shaw*, *Wagga Wagga*), unless a place stands single earlier in the text; numbers; words that a punctuation mark or a new line of its own keeps apart; words the language's
-frequency list does not know. In languages other than English only articles, prepositions and
-conjunctions that never stand twice are judged, and none in languages that double words by rule
-(Indonesian, Turkish, Hindi, Chinese, Japanese, Vietnamese, ...).
+*Run Run Shaw*, *Wagga Wagga*), unless a place stands single earlier in the text; numbers; words
+that a punctuation mark or a new line of its own keeps apart; words the language's frequency list
+does not know. In languages other than English only articles, prepositions and conjunctions that
+never stand twice are judged, and none in languages that double words by rule (Indonesian, Turkish,
+Hindi, Chinese, Japanese, Vietnamese, ...).
 
 Source
 ------
