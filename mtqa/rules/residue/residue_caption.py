@@ -24,9 +24,11 @@ MQM, Accuracy/Addition. Agencies: the members of MINDS and EANA and the picture 
 Wikipedia's "List of news agencies" and "Stock photography" (read July 2021).
 
 ## Measured
-``python bench/rates.py --rule residue-caption``: 0.02 and 0.6 hits per 1,000 sentences of machine
+``python bench/rates.py --rule residue-caption``: 0.05 and 0.6 hits per 1,000 sentences of machine
 translation (WMT21/22 news, MQM newstest2020/21), 0.3 and 0.5 of the human references to them,
 none on the news of GUM and PUD. Of 25 hits read, all were captions or credits.
+Of 41 captions written without a look at the lists 68 % were found at first, and all after what was
+missed had been generalised.
 """
 
 from __future__ import annotations
@@ -113,6 +115,25 @@ _BARE = regex.compile(
 _OPENED = regex.compile(
     r"(?:FILE PHOTO|File photo|FILE|PHOTO|IN PICTURES)\s*[:–—-]\s+\S"
     r"|(?:Image|Media|Video|Photo|Picture) (?:caption|source|credit)[,:]?\s+\S"
+    r"|(?:Caption|Pictured|Pictured above): \S"
+)
+# Credits after a sentence, and lines that are nothing but a credit.
+_NAMES = r"\p{Lu}[^\s.!?,;]*(?:[ -](?:of|the|de|van|von|\p{Lu}[^\s.!?,;]*)){0,5}"
+# What every credit has that _TAIL finds, but for the lines of nothing else: spares most paragraphs.
+_HINT = regex.compile(r"[/©]|\(c\)|[:：]\s?\p{Lu}|[Pp]hoto|[Ii]mages?\s|Pictures?\s|\)[.]?\Z")
+_SHORT = 40  # code points
+_TAIL = regex.compile(
+    rf"(?:(?<=\A|[.!?…。\d|]['’\"”»)]?\s)(?:\|\s*)?"
+    rf"(?:(?:Photo|Photos|Photograph|Foto|Fotos|Фото|Світлина|Video|Видео|Відео)"
+    rf"(?:\s(?:[Cc]redit|[Ss]ource))?\s?[:：]\s?{_NAMES}(?:\s?/\s?{_NAMES}){{0,2}}"
+    rf"|(?:Photo|Photos|Image|Picture)s?\s(?:by|courtesy of|from)\s(?:the\s|an?\s)?"
+    rf"(?:{_NAMES}(?:\s?/\s?{_NAMES}){{0,2}}|family|author|open sources|archive|social media)"
+    rf"|(?:©|\(c\))\s?{_NAMES}(?:\s?/\s?{_NAMES}){{1,2}}"
+    rf"|{_AGENCY}\s?/\s?{_NAMES}|\({_AGENCY}\))"
+    r"|\A(?:\[(?:Al Jazeera|Screengrab|Screenshot|Handout|Courtesy|Reuters|AP|AFP|EPA|Getty)\]"
+    r"|(?:Getty Images|Reuters|AFP|EPA(?:-EFE)?|AP Photo|Shutterstock|iStock|Alamy|Xinhua|TASS)"
+    r"|(?:Illustrative|Illustration|Archive|Stock|Symbolic|Representative|Representational) "
+    r"(?:photo|image|picture)))[.]?\Z"
 )
 _STOP = regex.compile(r"[.!?…。！？]['’\"”»)]*\s*\Z")
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
@@ -174,6 +195,8 @@ def _find(text: str, paragraph: Span) -> _Caption | None:
     start = max(paragraph.start, paragraph.end - _CREDIT - 40)
     tail = text[start : paragraph.end]
     match = _BRACKETED.search(tail) or _BARE.search(tail)
+    if match is None and (len(tail) <= _SHORT or _HINT.search(tail)):
+        match = _TAIL.search(tail)
     if match is None or (start > paragraph.start and match.start() == 0):
         return None
     credit = Span(start + match.start(), paragraph.end)
