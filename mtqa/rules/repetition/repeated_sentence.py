@@ -195,7 +195,7 @@ def _similarity(
     bars = [bar for bar, of_both, of_shorter in _BARS if both >= of_both and shorter >= of_shorter]
     if shortest < _SHORTEST:
         bars = [_SAME] if bars and len(first) != len(second) and first[0] == second[0] else []
-    if _is_moved(first, second, analysis.lang):
+    elif not bars and _is_moved(first, second, analysis.lang):
         bars.append(_MOVED_CHRF)
     if not bars or _state_different_facts(analysis, earlier, later, known):
         return None

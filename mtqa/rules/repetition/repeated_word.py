@@ -152,6 +152,7 @@ _PLACED = regex.compile(
     r"|flown|arrive|arrived|moved?|fled|trip|trips|visit|flights?|train|road|way|drive|drove) to)"
     r"\s+\Z"
 )
+_REACH = 20_000  # characters in which a capitalised word is looked up: the length of an article
 # Capitalised pairs are names more often than not; only plain long words are judged.
 _PLAIN_CAPITALISED = 4.2
 
@@ -219,18 +220,19 @@ def _is_capitalised_slip(
 ) -> bool:
     """The The at the start of a sentence, or a place that stands single elsewhere."""
     text, first = analysis.text, copies[0]
+    floor, ceiling = max(0, match.start() - _REACH), match.end() + _REACH
     if len(set(copies)) > 1 or (first.isupper() and len(first) > 1):
         return False
     if word in _NEVER_TWICE[analysis.lang]:
         sentence = analysis.sentences[analysis.sentence_at(match.start())]
         following = text[match.end() : match.end() + 2]
         opens = match.start() == sentence.start and following[1:].islower()
-        return opens and text.count(match[0]) == 1  # The The is a band as well
-    if analysis.lang != "en" or len(first) < 4 or text.count(match[0]) > 1:
+        return opens and text.count(match[0], floor, ceiling) == 1  # The The is a band as well
+    if analysis.lang != "en" or len(first) < 4 or text.count(match[0], floor, ceiling) > 1:
         return False
     if not _PLACED.search(text, max(0, match.start() - 20), match.start()):
         return False
-    return regex.search(rf"(?<!\p{{L}}){first}(?!\p{{L}})", text[: match.start()]) is not None
+    return regex.search(rf"(?<!\p{{L}}){first}(?!\p{{L}})", text[floor : match.start()]) is not None
 
 
 def _is_defect(word: str, copies: list[str], lang: str) -> bool:
