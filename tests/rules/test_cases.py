@@ -25,8 +25,6 @@ HEADINGS = (
     "Source",
     "Measured",
 )
-# Rules whose messages and headings are still to take the common form.
-OTHER_FORM = {"residue-caption"}
 KEYS = {
     "fail": {"why", "text", "lang", "severity", "suggestion", "related", "names"},
     "pass": {"why", "text", "lang", "names"},
@@ -84,9 +82,8 @@ def test_finds_what_is_marked_and_nothing_else(rule: Rule, case: dict[str, Any])
     assert [hit.span for hit in found] == spans
     for hit in found:
         assert "\n" not in hit.message
-        if rule.name not in OTHER_FORM:
-            assert hit.message[0] == "“" or hit.message[0].isupper(), hit.message
-            assert hit.message.endswith("."), hit.message
+        assert hit.message[0] == "“" or hit.message[0].isupper(), hit.message
+        assert hit.message.endswith("."), hit.message
         assert 0 <= hit.confidence <= 1
         assert list(hit.related) == sorted(hit.related)
         if "severity" in case:
@@ -118,7 +115,7 @@ def test_rule_has_cases_of_both_kinds(rule: Rule) -> None:
 def test_rule_is_documented_under_every_heading(rule: Rule) -> None:
     lines = [line.strip("# ") for line in rule.documentation.splitlines()]
     underlined = tuple(line for line, below in pairwise(lines) if line and below == "-" * len(line))
-    assert underlined == HEADINGS or rule.name in OTHER_FORM
+    assert underlined == HEADINGS
     assert rule.summary.endswith(".")
     measured = " ".join(lines[lines.index("Measured") + 1 :])
     assert any(map(str.isdigit, measured)), "the measured rates are figures"

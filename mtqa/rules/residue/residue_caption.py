@@ -1,29 +1,35 @@
-"""A picture caption or credit in the body of the article.
+"""A picture caption or credit stands in the body of the article.
 
-## What it finds
+What it finds
+-------------
 Captions and credits that stand in the text without their picture: *[File: Name/EPA]*, *(Photo:
 Name)*, *Image: Getty Images*, *Photograph by Name*, *(AP Photo/Name)*, *© Reuters*, *Bild: dpa*;
 and a caption that stands twice. The span is the whole line when the line is a caption (words that
 end in a credit without a full stop before it), else the credit alone. Where one credit stands more
 than once, the message says so and the other places are related.
 
-## Why it matters
+Why it matters
+--------------
 The picture is lost on the way to the translation, its caption is not: it cuts the story in two,
 and the same picture of an agency often brings the same caption twice.
 
-## Example
+Example
+-------
 Bad: Lorries wait at the border post [File: Jane Doe/EPA]
 Good: (the line deleted, or put under its picture)
 
-## Not flagged
+Not flagged
+-----------
 Agencies in datelines and attributions (*KABUL (Reuters) -*, *told AFP*); credits of writers
 (*Reporting by ...*); prose about pictures; *Image:* followed by anything but a picture agency.
 
-## Source
+Source
+------
 MQM, Accuracy/Addition. Agencies: the members of MINDS and EANA and the picture agencies of
 Wikipedia's "List of news agencies" and "Stock photography" (read July 2021).
 
-## Measured
+Measured
+--------
 ``python bench/rates.py --rule residue-caption``: 0.05 and 0.6 hits per 1,000 sentences of machine
 translation (WMT21/22 news, MQM newstest2020/21), 0.3 and 0.5 of the human references to them,
 none on the news of GUM and PUD. Of 25 hits read, all were captions or credits.
@@ -45,6 +51,8 @@ from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 
+# So many other places are related at most: a report must not grow with the square of the repeats.
+_MAX_RELATED = 20
 # A caption is at most a long sentence or two.
 _LONGEST = 600  # code points
 _CREDIT = 90  # code points; names and agencies
@@ -166,12 +174,12 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     for caption in captions:
         credit = _plain(text[slice(*caption.credit)])
         same = by_credit[credit]
-        others = tuple(other.credit for other in same if other is not caption)
-        kind = "a picture credit" if caption.span == caption.credit else "a picture caption"
+        others = tuple(other.credit for other in same[: _MAX_RELATED + 1] if other is not caption)
+        kind = "A picture credit" if caption.span == caption.credit else "A picture caption"
         yield Hit(
             span=caption.span,
             message=f"{kind} stands in the text"
-            + (f"; the credit “{credit}” stands {_times(len(same))}" if others else ""),
+            + (f"; the credit “{credit}” stands {_times(len(same))}." if others else "."),
             suggestion="",
             related=others,
             confidence=0.95,
@@ -180,9 +188,9 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         for place in places[1:]:
             yield Hit(
                 span=place,
-                message=f"the line “{_short(line)}” stands {_times(len(places))}, as captions do",
+                message=f"The line “{_short(line)}” stands {_times(len(places))}, as captions do.",
                 suggestion="",
-                related=tuple(other for other in places if other is not place),
+                related=tuple(other for other in places[: _MAX_RELATED + 1] if other is not place),
                 confidence=0.85,
             )
 
