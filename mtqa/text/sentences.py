@@ -1,8 +1,9 @@
 """Paragraphs and sentences with exact offsets.
 
 Sentences are split by sentencex (Wikimedia, MIT), which is lossless and linear but treats a
-quotation as one unbreakable piece. News quotes whole paragraphs, so the quotation marks are hidden
-from it (replaced by spaces, one for one) and given back to the sentence that they close.
+quotation, a bracket and what follows a bullet as one unbreakable piece. News quotes whole
+paragraphs, so these marks are hidden from it (replaced by spaces, one for one) and given back to
+the sentence that they close.
 `bench/splitters.py` compares this with sentencex as it is, pysbd, syntok and blingfire.
 """
 
@@ -17,7 +18,9 @@ from mtqa.text.document import Span
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _LINE_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _TERMINATED = re.compile(r"[.!?…。！？:;][\"”’'»)\]]*\Z")
-_HIDDEN = str.maketrans(dict.fromkeys('“”„‟"«»「」『』\r\n\v\f\x85\u2028\u2029\u00a0\u202f', " "))
+_HIDDEN = str.maketrans(
+    dict.fromkeys("“”„‟‘’'\"«»「」『』()•●■\r\n\v\f\x85\u2028\u2029\u00a0\u202f", " ")
+)
 # Closing marks that belong to the sentence before them. A French » may stand off by a space; “ and
 # ‘ close in German.
 _CLOSERS = re.compile(r"(?:[”\"’'»」』)\]]|[“‘](?=[\s,.;:]|\Z))*(?:[ \u00a0\u202f]»(?=\s|\Z))?")
