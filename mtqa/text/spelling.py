@@ -164,7 +164,7 @@ _UNITS = regex.compile(
     r"shch|tsch|tch|sch|dzh|ksh|kh|gh|ch|ck|sh|zh|ts|tz|cz|sz|dj|dh|th|ph|ks|qu|gn|ny|[b-df-hj-np-tv-z]"
 )
 _AMBIGUOUS: dict[str, tuple[str, ...]] = {
-    "kh": ("K", ""), "gh": ("K",), "ch": ("S", "K", ""), "c": ("K", "S"), "ck": ("K",),
+    "kh": ("K", ""), "gh": ("K",), "ch": ("S", "K", ""), "c": ("K", "S"), "ck": ("K", "SK"),
     "h": ("", "K"),
     "g": ("K", "S", ""), "j": ("S", "", "K"), "dj": ("S", "D"), "dh": ("D", "S"), "th": ("T", "S"),
     "w": ("V", ""), "x": ("KS", ""), "ks": ("KS",), "ksh": ("KS",), "ph": ("V",), "y": ("",),

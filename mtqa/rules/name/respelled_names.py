@@ -37,6 +37,7 @@ _INFLECTED = frozenset(
     "be bg bs cs et eu fi hr hu hy ka kk lt lv mk pl ro ru sk sl sr tr uk".split()
 )
 _STEM = 4
+_FEW_PARTS = 4  # a name with more different partners is a common given name
 _PARAGRAPH = 2000  # letters of a paragraph that are read for its subject
 _LONG = 6  # letters from which one slip leaves no doubt of the word
 # The one exception that pinyin makes: 陕西 takes a second a to be told from 山西.
@@ -267,8 +268,23 @@ def _tie(agreed: NameForm, rare: NameForm, lang: str) -> str | None:
 
 
 def _meet(some: frozenset[str], others: frozenset[str], stem: int) -> bool:
-    """Whether two sets of name parts share one, or the first ``stem`` letters of one."""
+    """Whether two sets of name parts share one, or the first ``stem`` letters of one.
+
+    A part that is itself one letter off (Vasilev, Vasiliev) is the same part.
+    """
     if some & others:
         return True
     stems = {part[:stem] for part in some if len(part) > stem > 0}
-    return any(part[:stem] in stems for part in others)
+    if any(part[:stem] in stems for part in others):
+        return True
+    if max(len(some), len(others)) > _FEW_PARTS:
+        return False
+    from rapidfuzz.distance import OSA
+
+    return any(
+        min(len(one), len(other)) >= _LONG
+        and not is_derived(one, other)
+        and OSA.distance(one, other, score_cutoff=1) <= 1
+        for one in some
+        for other in others
+    )
