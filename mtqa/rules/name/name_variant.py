@@ -61,10 +61,6 @@ from mtqa.rules.name.variant import in_groups
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 
-# So many mentions of the agreed spelling are related at most: enough for an editor, and a long
-# document with many mentions of both does not grow quadratically in the report.
-_MAX_RELATED = 20
-
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Yield one hit for each mention of a rarer spelling."""
@@ -86,7 +82,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 f" ({variant.how}).",
                 severity=variant.severity,
                 suggestion=variant.agreed,
-                related=variant.agreed_spans[:_MAX_RELATED],
+                related=variant.agreed_spans,
                 confidence=variant.confidence,
             )
 
