@@ -1,0 +1,1 @@
+"""Quality estimation: encoder and heads, loading, calibration, training, evaluation."""

@@ -1,0 +1,204 @@
+"""Which models there are, and how one becomes a scorer. Imports no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from mtqa.config import ConfigError
+from mtqa.text.estimates import SegmentScore
+
+SHIPPED = "mtqa-qe-small"
+
+# Beside the package in a checkout, inside it when installed from a wheel.
+_PLACES = (Path(__file__).parents[1] / "models", Path(__file__).parents[2] / "models")
+
+
+class ModelError(ConfigError):
+    """A model that cannot be had or used; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model on this machine.
+
+    Attributes:
+        name: what users call it.
+        folder: where its files lie.
+        kind: architecture: ``mtqa-qe``, ``transquest``, ``metricx`` or ``comet``.
+        weights: its weights file.
+        config: its config.json.
+    """
+
+    name: str
+    folder: Path
+    kind: str
+    weights: Path
+    config: dict[str, Any] = field(repr=False)
+
+    @cached_property
+    def checksum(self) -> str:
+        """SHA-256 of the weights file, in hexadecimal."""
+        with self.weights.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @property
+    def needs_source(self) -> bool:
+        """Whether it scores nothing without a source."""
+        return self.kind != "mtqa-qe"
+
+    @property
+    def judges_words(self) -> bool:
+        """Whether it gives each word a probability of being wrong."""
+        return self.kind == "mtqa-qe"
+
+    def bar(self, name: str, *, sourced: bool) -> float | None:
+        """The calibrated bar ``low_score`` or ``suspect_word``; None where none is known."""
+        bars: Sequence[float | None] = self.config.get(name) or (None, None)
+        return bars[0 if sourced else 1]
+
+
+class Scorer(Protocol):
+    """A loaded model."""
+
+    info: ModelInfo
+
+    def score(
+        self,
+        translations: Sequence[str],
+        sources: Sequence[str] | None = None,
+        words: Sequence[Sequence[tuple[int, int]]] | None = None,
+    ) -> list[SegmentScore]:
+        """Score translations.
+
+        Args:
+            translations: segments; an empty one scores 0, with the reason.
+            sources: their sources; None: the translations alone.
+            words: the words to judge of each, (start, end) in code points, in order and
+                disjoint; by default those of `mtqa.qe.segments.word_spans`.
+
+        Returns:
+            One score per translation, in order.
+
+        Raises:
+            ValueError: the arguments are of different lengths.
+            ModelError: the model needs a source and gets none.
+        """
+        ...
+
+
+def find_model(name: str | None = None) -> ModelInfo:
+    """The model called ``name``: the one that ships, a folder, or an id of the Hugging Face hub.
+
+    An id is looked up among what has been downloaded before, then fetched: naming one is the only
+    way in which mtqa ever uses the network.
+
+    Raises:
+        ModelError: there is no such model, or it is of a kind that mtqa cannot run.
+    """
+    if name is None or name == SHIPPED:
+        return _shipped()
+    folder = Path(name).expanduser()
+    if folder.exists() or name.startswith((".", "/", "~")) or name.count("/") != 1:
+        return read_folder(folder, name)
+    from mtqa.qe.foreign.hub import fetch
+
+    return read_folder(fetch(name), name)
+
+
+def installed_models() -> list[ModelInfo]:
+    """Models that need no network: the shipped one, and known kinds in the hub's local cache."""
+    from mtqa.qe.foreign.hub import downloaded
+
+    found = [_shipped()]
+    for name, folder in downloaded():
+        try:
+            found.append(read_folder(folder, name))
+        except ModelError:  # other kinds of models lie there too
+            continue
+    return found
+
+
+def load_scorer(info: ModelInfo, device: str | None = None, batch_size: int = 32) -> Scorer:
+    """Load a model into memory.
+
+    Args:
+        info: the model.
+        device: a torch device; None: CUDA or MPS where present, else the CPU.
+        batch_size: most segments that are computed at once; moves no score.
+
+    Raises:
+        ModelError: the files are damaged, the device does not exist, or an extra is missing.
+    """
+    if info.kind == "mtqa-qe":
+        from mtqa.qe.scorer import NativeScorer
+
+        return NativeScorer.load(info, device, batch_size)
+    from importlib import import_module
+
+    foreign = import_module(f"mtqa.qe.foreign.{info.kind}")
+    scorer: Scorer = foreign.load(info, device, batch_size)
+    return scorer
+
+
+def read_folder(folder: Path, name: str) -> ModelInfo:
+    """What a model folder holds.
+
+    Raises:
+        ModelError: it holds no model that mtqa can run.
+    """
+    path = folder / "config.json"
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        config = None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: is no readable model configuration: {error}") from None
+    if not folder.is_dir():
+        raise ModelError(f"there is no model {name!r}: name a folder, or an id such as owner/model")
+    kind = _kind(folder, config)
+    weights = next((folder / w for w in _WEIGHTS[kind] if (folder / w).is_file()), None)
+    if weights is None:
+        raise ModelError(f"{folder}: holds no weights; expected {' or '.join(_WEIGHTS[kind])}")
+    return ModelInfo(name, folder, kind, weights, config or {})
+
+
+_SAFE = ("model.safetensors", "model.safetensors.index.json")
+_WEIGHTS = {
+    "mtqa-qe": ("model.safetensors",),
+    "transquest": _SAFE,
+    "metricx": _SAFE,
+    "comet": ("checkpoints/model.ckpt",),
+}
+
+
+def _kind(folder: Path, config: dict[str, Any] | None) -> str:
+    if (folder / "hparams.yaml").is_file():
+        return "comet"
+    config = config or {}
+    architectures = " ".join(config.get("architectures") or ())
+    if config.get("model_type") == "mtqa-qe":
+        return "mtqa-qe"
+    if "MT5" in architectures or config.get("model_type") == "mt5":
+        return "metricx"
+    if "ForSequenceClassification" in architectures:
+        return "transquest"
+    raise ModelError(
+        f"{folder}: is no model that scores translations (known: mtqa-qe, regressors of the "
+        "MonoTransQuest kind, MetricX-24, COMET)"
+    )
+
+
+def _shipped() -> ModelInfo:
+    for place in _PLACES:
+        if (place / SHIPPED / "config.json").is_file():
+            return read_folder(place / SHIPPED, SHIPPED)
+    raise ModelError(
+        f"the model {SHIPPED} is missing from this installation; reinstall mtqa, or run without "
+        "scores (--no-qe)"
+    )
