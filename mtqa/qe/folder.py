@@ -21,8 +21,9 @@ ARCHITECTURE = "MtqaQE"
 class Linear8(nn.Module):
     """A linear layer in 8 bits, for inference.
 
-    Weights have one scale per output, inputs one per token, found anew for each token, so that
-    the result for a token does not depend on what else is in the batch.
+    Weights have one scale per output, inputs one per token, found anew for each token; sums of
+    whole numbers are exact. So the result for a token does not depend on what else is in the
+    batch, nor on whether the processor has 8-bit dot products.
     """
 
     packed: Tensor
@@ -32,24 +33,34 @@ class Linear8(nn.Module):
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
         packed, scale = pack8(linear.weight.detach())
-        bias = linear.bias.detach().float()
-        self.register_buffer("packed", packed.t())
+        bias = torch.zeros(len(scale)) if linear.bias is None else linear.bias.detach().float()
+        self.exact = has_int8_products(packed.device)
+        self.register_buffer("packed", packed.t() if self.exact else packed.t().float())
         self.register_buffer("scale", scale.float())
         self.register_buffer("bias", bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """X (tokens, inputs) → (tokens, outputs)."""
+        """(tokens, inputs) → (tokens, outputs)."""
         step = x.abs().amax(-1, keepdim=True).clamp_(min=1e-8).div_(127)
-        rounded = (x / step).round_().to(torch.int8)
-        out = torch._int_mm(rounded, self.packed).float()
+        rounded = (x / step).round_()
+        if self.exact:
+            out = torch._int_mm(rounded.to(torch.int8), self.packed).float()
+        else:
+            out = rounded @ self.packed
         return torch.addcmul(self.bias, out.mul_(step), self.scale)
 
 
+def has_int8_products(device: torch.device) -> bool:
+    """Whether products of 8-bit matrices are fast here: a CPU with AVX-512 VNNI."""
+    return device.type == "cpu" and torch.cpu._is_vnni_supported()
+
+
 def quantise(model: QEModel) -> QEModel:
-    """Put the layers of the encoder in 8 bits, in place; for inference on a CPU."""
+    """Put the layers of the encoder in 8 bits, in place; for inference."""
     for layer in model.layers:
         for name in ("qkv", "out", "up", "down"):
             setattr(layer, name, Linear8(getattr(layer, name)))
+    model.align = Linear8(model.align)
     return model
 
 

@@ -7,19 +7,23 @@ pretrained. Then the upper layers see them
 * the translation alone (the score without source),
 
 and every token of the translation gets a logit of being wrong in either view. Literal evidence
-(see :mod:`mtqa.qe.literals`) and the similarity of each token to its nearest token of the other
+(see :mod:`mtqa.qe.segments`) and the similarity of each token to its nearest token of the other
 side enter where the two sequences are joined.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate, groupby
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
 
+from mtqa.qe.segments import NUMBER_MISSING, SAME_WORD
 from mtqa.qe.storage import unpack4
 
 SCALARS_JOINT = 14
@@ -88,24 +92,33 @@ class Layer(nn.Module):
         self.down = nn.Linear(config.intermediate_size, size)
         self.norm = nn.LayerNorm(size, eps=config.layer_norm_eps)
 
-    def forward(self, x: Tensor, mask: Tensor, places: Tensor) -> Tensor:
-        """Pass the tokens of a batch; only attention sees the padding.
+    def forward(self, x: Tensor, lengths: Sequence[int]) -> Tensor:
+        """Pass the tokens of some sequences, laid end to end.
 
         Args:
-            x: (tokens of all rows, hidden).
-            mask: (batch, tokens of the longest row) bool.
-            places: (tokens of all rows,) where each stands in the flattened mask.
+            x: (tokens of all sequences, hidden).
+            lengths: tokens of each sequence.
         """
-        (batch, tokens), size = mask.shape, x.shape[1]
-        padded = x.new_zeros(batch * tokens, 3 * size).index_copy(0, places, self.qkv(x))
-        qkv = padded.view(batch, tokens, 3, self.heads, size // self.heads)
-        query, key, value = qkv.permute(2, 0, 3, 1, 4).unbind(0)
-        wide = mask[:, None, None, :]
-        mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=wide)
-        mixed = mixed.transpose(1, 2).reshape(batch * tokens, size)[places]
-        x = self.attention_norm(x + self.out(mixed))
+        x = self.attention_norm(x + self.out(self._attend(self.qkv(x), lengths)))
         normed: Tensor = self.norm(x + self.down(F.gelu(self.up(x))))
         return normed
+
+    def _attend(self, qkv: Tensor, lengths: Sequence[int]) -> Tensor:
+        """Attention within each sequence; neighbours of one length are computed together.
+
+        There is no padding, so what comes out for a sequence does not depend on the others.
+        """
+        width = qkv.shape[1] // 3
+        runs = [(length, len(list(same))) for length, same in groupby(lengths)]
+        out = []
+        for part, (length, count) in zip(
+            qkv.split([length * count for length, count in runs]), runs, strict=True
+        ):
+            heads = part.view(count, length, 3, self.heads, width // self.heads)
+            query, key, value = heads.permute(2, 0, 3, 1, 4).unbind(0)
+            mixed = F.scaled_dot_product_attention(query, key, value)
+            out.append(mixed.transpose(1, 2).reshape(count * length, width))
+        return torch.cat(out)
 
 
 class Head(nn.Module):
@@ -128,20 +141,34 @@ class Head(nn.Module):
 
 
 @dataclass(frozen=True)
-class Encoded:
-    """Output of the lower layers.
+class Packed:
+    """Sequences laid end to end.
 
     Attributes:
-        states: (batch, tokens, hidden).
-        mask: (batch, tokens) bool, true where a token stands.
+        states: (tokens of all sequences, hidden).
+        lengths: tokens of each sequence, sequence marks counted.
     """
 
     states: Tensor
-    mask: Tensor
+    lengths: tuple[int, ...]
 
-    def rows(self, index: Tensor) -> Encoded:
-        """Some rows of the batch."""
-        return Encoded(self.states[index], self.mask[index])
+    def take(self, rows: Sequence[int]) -> Packed:
+        """Some of the sequences, in the order given."""
+        starts = [0, *accumulate(self.lengths)]
+        index = [place for row in rows for place in range(starts[row], starts[row + 1])]
+        chosen = self.states[torch.tensor(index, device=self.states.device)]
+        return Packed(chosen, tuple(self.lengths[row] for row in rows))
+
+    def rows(self) -> tuple[Tensor, ...]:
+        """The sequences one by one: (tokens, hidden) each."""
+        return self.states.split(self.lengths)
+
+    def padded(self) -> tuple[Tensor, Tensor]:
+        """(sequences, longest, hidden), and the mask (sequences, longest) without the marks."""
+        lengths = torch.tensor(self.lengths, device=self.states.device)[:, None]
+        place = torch.arange(int(lengths.max()), device=self.states.device)[None, :]
+        mask = (place > 0) & (place < lengths - 1) | (lengths <= 2) & (place < lengths)
+        return pad_sequence(list(self.rows()), batch_first=True), mask
 
 
 @dataclass(frozen=True)
@@ -149,8 +176,8 @@ class Estimate:
     """Output of one view.
 
     Attributes:
-        score: (batch,) float32, on the scale of standardised direct assessment.
-        wrong: (batch, tokens) float32, logit of each token of the translation being wrong.
+        score: (sequences,) float32, on the scale of standardised direct assessment.
+        wrong: (tokens of all translations,) float32, logit of each token being wrong.
     """
 
     score: Tensor
@@ -163,12 +190,9 @@ def mean_pool(states: Tensor, mask: Tensor) -> Tensor:
     return (states * weights).sum(1) / weights.sum(1).clamp(min=1)
 
 
-def inner(mask: Tensor) -> Tensor:
-    """The mask without the first and the last token of each row (the sequence marks)."""
-    following = F.pad(mask[:, 1:], (0, 1))
-    kept = mask & following
-    kept[:, 0] = False
-    return torch.where(kept.any(1, keepdim=True), kept, mask)
+def _inner(row: Tensor) -> Tensor:
+    """The tokens of one sequence without its marks."""
+    return row[1:-1] if len(row) > 2 else row
 
 
 class QEModel(nn.Module):
@@ -199,40 +223,33 @@ class QEModel(nn.Module):
         for table in (self.segments, self.literals, self.align_in):
             nn.init.normal_(table.weight, std=0.02)
 
-    def lower(self, ids: Tensor, mask: Tensor) -> Encoded:
-        """Pass sequences through the lower layers.
+    def lower(self, ids: Sequence[Sequence[int]]) -> Packed:
+        """Pass sequences of piece ids through the lower layers."""
+        device = self.positions.weight.device
+        flat = torch.tensor([piece for row in ids for piece in row], device=device)
+        places = torch.tensor([place for row in ids for place in range(len(row))], device=device)
+        x = self.embedding_norm(self.words(flat) + self.positions(places))
+        lengths = tuple(map(len, ids))
+        for layer in self.layers[: self.config.split]:
+            x = layer(x, lengths)
+        return Packed(x, lengths)
 
-        Args:
-            ids: (batch, tokens) int64.
-            mask: (batch, tokens) bool.
-        """
-        numbers = torch.arange(ids.shape[1], device=ids.device).expand_as(ids)
-        x = self.words(ids[mask]) + self.positions(numbers[mask]).float()
-        x = self.embedding_norm(x.to(self.embedding_norm.weight.dtype))
-        layers = list(self.layers)[: self.config.split]
-        return Encoded(self._pass(layers, x, mask), mask)
-
-    def upper(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Pass joined states (batch, tokens, hidden) through the upper layers."""
-        return self._pass(list(self.layers)[self.config.split :], x[mask], mask)
-
-    def _pass(self, layers: list[nn.Module], x: Tensor, mask: Tensor) -> Tensor:
-        """Pass (tokens of all rows, hidden) through layers; (batch, tokens, hidden) comes out."""
-        places = mask.flatten().nonzero().squeeze(1)
-        for layer in layers:
-            x = layer(x, mask, places)
-        padded = x.new_zeros(mask.numel(), x.shape[1]).index_copy(0, places, x)
-        return padded.view(*mask.shape, -1)
+    def _upper(self, x: Tensor, lengths: tuple[int, ...]) -> Packed:
+        x = self.join_norm(x)
+        for layer in self.layers[self.config.split :]:
+            x = layer(x, lengths)
+        return Packed(x, lengths)
 
     def _pools(self, states: Tensor, mask: Tensor, wrong: Tensor) -> tuple[Tensor, Tensor]:
         """Pooled states of the translation and statistics of its word logits."""
-        logits = self.attend(states).float().masked_fill(~mask.unsqueeze(-1), -1e4)
-        weights = logits.softmax(1).to(states.dtype)
-        attended = torch.einsum("btk,bth->bkh", weights, states).flatten(1)
+        logits = self.attend(states).masked_fill(~mask.unsqueeze(-1), -1e4)
+        attended = torch.einsum("btk,bth->bkh", logits.softmax(1), states).flatten(1)
         pooled = torch.cat([mean_pool(states, mask), attended], dim=-1)
         chance = torch.sigmoid(wrong) * mask
         count = mask.sum(1).clamp(min=1)
         top = chance.topk(min(3, chance.shape[1]), dim=1).values
+        if top.shape[1] < 3:  # nothing but a mark or two
+            top = F.pad(top, (0, 3 - top.shape[1]))
         stats = torch.stack(
             [
                 chance.sum(1) / count,
@@ -245,66 +262,100 @@ class QEModel(nn.Module):
         )
         return pooled, stats
 
-    def alone(self, translation: Encoded) -> Estimate:
+    def alone(self, translation: Packed) -> Estimate:
         """The view of the translation alone."""
-        mask = inner(translation.mask)
-        joined = translation.states + self.segments.weight[2].to(translation.states.dtype)
-        states = self.upper(self.join_norm(joined), translation.mask)
-        wrong = self.word_alone(states).float()
-        pooled, stats = self._pools(states, mask, wrong)
-        return Estimate(self.score_alone(pooled, stats).float(), wrong)
+        upper = self._upper(translation.states + self.segments.weight[2], translation.lengths)
+        wrong: Tensor = self.word_alone(upper.states)
+        states, mask = upper.padded()
+        pooled, stats = self._pools(states, mask, _pad(wrong, upper.lengths))
+        return Estimate(self.score_alone(pooled, stats), wrong)
 
     def joint(
-        self, source: Encoded, translation: Encoded, literals: tuple[Tensor, Tensor]
+        self,
+        source: Packed,
+        translation: Packed,
+        literals: tuple[Sequence[Sequence[int]], Sequence[Sequence[int]]],
     ) -> Estimate:
         """The view of source and translation.
 
         Args:
-            source, translation: as given by :meth:`lower`, same number of rows.
-            literals: classes of the tokens of source and translation, (batch, tokens) int64.
+            source, translation: as given by :meth:`lower`, same number of sequences.
+            literals: class of each token, for each source and each translation.
         """
-        s_mask, t_mask = inner(source.mask), inner(translation.mask)
-        s_unit = F.normalize(self.align(source.states).float(), dim=-1)
-        t_unit = F.normalize(self.align(translation.states).float(), dim=-1)
-        cosine = torch.bmm(t_unit, s_unit.transpose(1, 2)).float()
-        near_t = cosine.masked_fill(~s_mask[:, None, :], -1).amax(2)
-        near_s = cosine.masked_fill(~t_mask[:, :, None], -1).amax(1)
-        near = torch.cat([near_s, near_t], dim=1)
-        both = torch.cat([source.states, translation.states], dim=1)
-        kinds = torch.cat(literals, dim=1)
-        split = source.states.shape[1]
-        places = torch.zeros(both.shape[1], dtype=torch.long, device=both.device)
-        places[split:] = 1
-        extra = self.literals(kinds) + self.segments(places)
-        extra = extra + self.align_in(torch.stack([near, near.square()], dim=-1).to(extra.dtype))
-        mask = torch.cat([source.mask, translation.mask], dim=1)
-        states = self.upper(self.join_norm(both + extra.to(both.dtype)), mask)
-        s_states, t_states = states[:, :split], states[:, split:]
-        wrong = self.word_joint(t_states).float()
-        pooled, stats = self._pools(t_states, t_mask, wrong)
+        near_s, near_t = self._nearest(source, translation)
+        kinds_s, kinds_t = (self._flat(kinds) for kinds in literals)
+        inputs = [
+            side.states + self.literals(kinds) + self.segments.weight[place] + self._evidence(near)
+            for place, (side, kinds, near) in enumerate(
+                ((source, kinds_s, near_s), (translation, kinds_t, near_t))
+            )
+        ]
+        both = zip(
+            inputs[0].split(source.lengths), inputs[1].split(translation.lengths), strict=True
+        )
+        joined = torch.cat([side for pair in both for side in pair])
+        lengths = tuple(s + t for s, t in zip(source.lengths, translation.lengths, strict=True))
+        upper = self._upper(joined, lengths).states.split(
+            [n for pair in zip(source.lengths, translation.lengths, strict=True) for n in pair]
+        )
+        upper_s = Packed(torch.cat(upper[::2]), source.lengths)
+        upper_t = Packed(torch.cat(upper[1::2]), translation.lengths)
+        wrong: Tensor = self.word_joint(upper_t.states)
 
-        s_low, t_low = mean_pool(source.states, s_mask), mean_pool(translation.states, t_mask)
+        (s_states, s_mask), (t_states, t_mask) = upper_s.padded(), upper_t.padded()
+        pooled, stats = self._pools(t_states, t_mask, _pad(wrong, translation.lengths))
+        s_low = mean_pool(source.padded()[0], s_mask)
+        t_low = mean_pool(translation.padded()[0], t_mask)
         compared = self.compare(torch.cat([(s_low - t_low).abs(), s_low * t_low], dim=-1))
         s_count, t_count = s_mask.sum(1).clamp(min=1), t_mask.sum(1).clamp(min=1)
-        near_t = near_t.masked_fill(~t_mask, 0)
-        near_s = near_s.masked_fill(~s_mask, 0)
+        near_s, near_t = _pad(near_s, source.lengths), _pad(near_t, translation.lengths)
+        kinds_s, kinds_t = _pad(kinds_s, source.lengths), _pad(kinds_t, translation.lengths)
         scalars = torch.stack(
             [
-                F.cosine_similarity(s_low.float(), t_low.float(), dim=-1),
-                near_t.sum(1) / t_count,
-                near_s.sum(1) / s_count,
+                F.cosine_similarity(s_low, t_low, dim=-1),
+                near_t.masked_fill(~t_mask, 0).sum(1) / t_count,
+                near_s.masked_fill(~s_mask, 0).sum(1) / s_count,
                 near_t.masked_fill(~t_mask, 1).amin(1),
                 near_s.masked_fill(~s_mask, 1).amin(1),
                 (t_count / s_count).log(),
-                ((literals[1] == 2) & t_mask).any(1).float(),
-                ((literals[0] == 2) & s_mask).any(1).float(),
-                ((literals[1] == 3) & t_mask).sum(1) / t_count,
+                ((kinds_t == NUMBER_MISSING) & t_mask).any(1).float(),
+                ((kinds_s == NUMBER_MISSING) & s_mask).any(1).float(),
+                ((kinds_t == SAME_WORD) & t_mask).sum(1) / t_count,
             ],
             dim=-1,
         )
-        scalars = torch.cat([scalars, stats], dim=-1)
         vector = torch.cat([pooled, mean_pool(s_states, s_mask), torch.tanh(compared)], dim=-1)
-        return Estimate(self.score_joint(vector, scalars).float(), wrong)
+        return Estimate(self.score_joint(vector, torch.cat([scalars, stats], dim=-1)), wrong)
+
+    def _nearest(self, source: Packed, translation: Packed) -> tuple[Tensor, Tensor]:
+        """Cosine of each token to the nearest token of the other side: (tokens,) of each side."""
+        near_s, near_t = [], []
+        sides = (
+            F.normalize(self.align(p.states), dim=-1).split(p.lengths)
+            for p in (source, translation)
+        )
+        for s_row, t_row in zip(*sides, strict=True):
+            near_s.append((s_row @ _inner(t_row).T).amax(1))
+            near_t.append((t_row @ _inner(s_row).T).amax(1))
+        return torch.cat(near_s), torch.cat(near_t)
+
+    def _evidence(self, near: Tensor) -> Tensor:
+        """``align_in`` of (near, near squared), element by element: (tokens,) → (tokens, hidden).
+
+        A matrix product of two columns would leave the last digit to the size of the batch.
+        """
+        weight = self.align_in.weight
+        column = near[:, None]
+        return column * weight[:, 0] + column.square() * weight[:, 1] + self.align_in.bias
+
+    def _flat(self, rows: Sequence[Sequence[int]]) -> Tensor:
+        flat = [value for row in rows for value in row]
+        return torch.tensor(flat, device=self.positions.weight.device)
+
+
+def _pad(values: Tensor, lengths: tuple[int, ...]) -> Tensor:
+    """(tokens of all sequences,) → (sequences, longest), zero where no token stands."""
+    return pad_sequence(list(values.split(lengths)), batch_first=True)
 
 
 def from_bert(state: dict[str, Tensor], config: QEConfig) -> dict[str, Tensor]:

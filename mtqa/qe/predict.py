@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
-from mtqa.qe.batching import PieceEncoder, buckets, pad, pad_mask, pool_words
+from mtqa.qe.batching import WINDOW, PieceEncoder, Pieces, buckets, pool_words
 from mtqa.qe.model import QEModel
 from mtqa.qe.segments import literal_kinds, token_classes, word_spans
 
@@ -19,12 +20,10 @@ class Prediction:
     Attributes:
         score: on the scale of standardised direct assessment.
         words: (start, end, logit of being wrong) of each word.
-        truncated: whether the source or the translation was too long to be read whole.
     """
 
     score: float
     words: tuple[tuple[int, int, float], ...]
-    truncated: bool
 
 
 def predict(
@@ -34,62 +33,116 @@ def predict(
     sources: Sequence[str] | None = None,
     words: Sequence[Sequence[tuple[int, int]]] | None = None,
     batch_size: int = 32,
-    tokens: int = 1024,
+    tokens: int = 2048,
 ) -> list[Prediction]:
     """Score translations, with or without their sources.
 
+    A text longer than a window is read in windows of equal size, source and translation in as
+    many; its score is the mean over them by length.
+
     Args:
         model: the model, in evaluation mode.
-        encoder: its tokenizer.
+        encoder: its tokenizer, without a limit.
         translations: texts, none of them empty.
         sources: their sources, or None for the view of the translation alone.
         words: words to be judged; by default those of :func:`word_spans`.
-        batch_size: most pairs of a batch.
-        tokens: most tokens of a batch, padding counted; small enough to stay in the cache.
+        batch_size: most windows of a batch.
+        tokens: most tokens of a batch; small enough to stay in the cache.
 
     Returns:
         one prediction per translation, in order.
     """
-    if not translations:
-        return []
     pieces = encoder(translations)
     foreign = encoder(sources) if sources is not None else None
-    spans = words if words is not None else [word_spans(text) for text in translations]
-    lengths = [len(p.ids) for p in pieces]
-    if foreign is not None:
-        lengths = [n + len(f.ids) for n, f in zip(lengths, foreign, strict=True)]
-    out: list[Prediction | None] = [None] * len(pieces)
-    device = model.segments.weight.device
+    windows: list[_Window] = []
+    for i, own in enumerate(pieces):
+        other = foreign[i] if foreign is not None else None
+        longest = max(len(own.ids), len(other.ids) if other else 0)
+        count = max(1, -(-(longest - 2) // (WINDOW - 2)))
+        cut = other.windows(count) if other else [None] * count
+        windows += [_Window(i, t, s) for t, s in zip(own.windows(count), cut, strict=True)]
+    estimates: list[tuple[float, Tensor] | None] = [None] * len(windows)
     with torch.inference_mode():
-        for chosen in buckets(lengths, batch_size, tokens):
-            rows = [pieces[i] for i in chosen]
-            ids = [p.ids for p in rows]
-            translation = model.lower(pad(ids).to(device), pad_mask(ids).to(device))
-            if foreign is None or sources is None:
-                estimate = model.alone(translation)
-            else:
-                source_rows = [foreign[i] for i in chosen]
-                s_ids = [p.ids for p in source_rows]
-                source = model.lower(pad(s_ids).to(device), pad_mask(s_ids).to(device))
-                kinds = (
-                    [
-                        token_classes(p.offsets, literal_kinds(sources[i], translations[i]))
-                        for i, p in zip(chosen, source_rows, strict=True)
-                    ],
-                    [
-                        token_classes(p.offsets, literal_kinds(translations[i], sources[i]))
-                        for i, p in zip(chosen, rows, strict=True)
-                    ],
+        for chosen in buckets([w.size for w in windows], batch_size, tokens):
+            batch = [windows[i] for i in chosen]
+            for i, estimate in zip(chosen, _run(model, batch, translations, sources), strict=True):
+                estimates[i] = estimate
+    spans = words if words is not None else [word_spans(text) for text in translations]
+    return _gather(windows, estimates, spans)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """A part of a pair that is read at once.
+
+    Attributes:
+        row: index of the pair.
+        translation: pieces of its translation.
+        source: pieces of its source, if there is one.
+    """
+
+    row: int
+    translation: Pieces
+    source: Pieces | None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        own = len(self.translation.ids)
+        return (own + len(self.source.ids) if self.source else own, own)
+
+
+def _run(
+    model: QEModel,
+    batch: Sequence[_Window],
+    translations: Sequence[str],
+    sources: Sequence[str] | None,
+) -> list[tuple[float, Tensor]]:
+    """Score and token logits of each window of a batch."""
+    translation = model.lower([w.translation.ids for w in batch])
+    if sources is None:
+        estimate = model.alone(translation)
+    else:
+        pairs = [(w, w.source) for w in batch if w.source is not None]
+        kinds = (
+            [
+                token_classes(s.offsets, literal_kinds(sources[w.row], translations[w.row]))
+                for w, s in pairs
+            ],
+            [
+                token_classes(
+                    w.translation.offsets, literal_kinds(translations[w.row], sources[w.row])
                 )
-                literals = (pad(kinds[0], 0).to(device), pad(kinds[1], 0).to(device))
-                estimate = model.joint(source, translation, literals)
-            logits, found = pool_words(
-                estimate.wrong.cpu(), [p.offsets for p in rows], [spans[i] for i in chosen]
-            )
-            judged: list[list[tuple[int, int, float]]] = [[] for _ in chosen]
-            for (row, index), logit in zip(found, logits.tolist(), strict=True):
-                judged[row].append((*spans[chosen[row]][index], logit))
-            for row, i in enumerate(chosen):
-                cut = pieces[i].truncated or (foreign is not None and foreign[i].truncated)
-                out[i] = Prediction(float(estimate.score[row]), tuple(judged[row]), cut)
-    return [p for p in out if p is not None]
+                for w in batch
+            ],
+        )
+        estimate = model.joint(model.lower([s.ids for _, s in pairs]), translation, kinds)
+    logits = estimate.wrong.cpu().split(translation.lengths)
+    return list(zip(estimate.score.tolist(), logits, strict=True))
+
+
+def _gather(
+    windows: Sequence[_Window],
+    estimates: Sequence[tuple[float, Tensor] | None],
+    spans: Sequence[Sequence[tuple[int, int]]],
+) -> list[Prediction]:
+    """One prediction per pair from those of its windows."""
+    weights = [0] * len(spans)
+    totals = [0.0] * len(spans)
+    offsets: list[list[tuple[int, int]]] = [[] for _ in spans]
+    logits = []
+    for window, estimate in zip(windows, estimates, strict=True):
+        assert estimate is not None
+        length = len(window.translation.ids)
+        weights[window.row] += length
+        totals[window.row] += length * estimate[0]
+        offsets[window.row] += window.translation.offsets
+        logits.append(estimate[1])
+    judged: list[list[tuple[int, int, float]]] = [[] for _ in spans]
+    if logits:
+        pooled, found = pool_words(torch.cat(logits), offsets, spans)
+        for (row, index), logit in zip(found, pooled.tolist(), strict=True):
+            judged[row].append((*spans[row][index], logit))
+    return [
+        Prediction(total / weight, tuple(words))
+        for total, weight, words in zip(totals, weights, judged, strict=True)
+    ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 
 from mtqa.qe.batching import PieceEncoder
-from mtqa.qe.folder import Tuning, load_model
+from mtqa.qe.folder import Tuning, load_model, quantise
 from mtqa.qe.model import QEModel
 from mtqa.qe.models import ModelInfo
 from mtqa.qe.predict import predict
@@ -54,8 +54,8 @@ class NativeScorer:
         """
         model, tuning = load_model(info.folder)
         place = torch.device(device or best_device())
-        encoder = PieceEncoder(info.folder / "tokenizer.json", model.config.max_position_embeddings)
-        return cls(info, model.to(place), encoder, tuning, batch_size)
+        encoder = PieceEncoder(info.folder / "tokenizer.json")
+        return cls(info, quantise(model.to(place)), encoder, tuning, batch_size)
 
     def score(
         self,

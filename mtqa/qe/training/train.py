@@ -26,7 +26,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mtqa.qe.batching import PieceEncoder, Pieces, pad, pad_mask, pool_words
+from mtqa.qe.batching import PieceEncoder, Pieces, pool_words
 from mtqa.qe.model import Estimate, QEConfig, QEModel, from_bert
 from mtqa.qe.predict import predict
 from mtqa.qe.segments import literal_kinds, token_classes
@@ -204,14 +204,15 @@ def word_loss(
     """Mean binary cross-entropy over the judged words of some rows.
 
     Args:
-        logits: (rows, tokens).
+        logits: (tokens of all rows,).
         shift: (rows,) shift of the domain of each row.
         pieces: tokenised targets of the rows.
         targets: targets of the rows.
         everything_wrong: rows whose every word is wrong.
     """
     spans = [[(s, e) for s, e, _ in t.words] for t in targets]
-    pooled, found = pool_words(logits + shift[:, None], [p.offsets for p in pieces], spans)
+    pooled, found = pool_words(logits, [p.offsets for p in pieces], spans)
+    pooled = pooled + shift[torch.tensor([row for row, _ in found], dtype=torch.long)]
     labels = [
         1.0 if row in everything_wrong else targets[row].words[index][2] for row, index in found
     ]
@@ -227,24 +228,17 @@ def step_loss(
     """Loss of a step and its parts."""
     s_pieces = encoder(step.sources)
     t_pieces = encoder([t.text for t in step.targets])
-    s_ids, t_ids = [p.ids for p in s_pieces], [p.ids for p in t_pieces]
-    sources = model.lower(pad(s_ids), pad_mask(s_ids))
-    targets = model.lower(pad(t_ids), pad_mask(t_ids))
-    s_index = torch.tensor([s for s, _ in step.pairs])
-    t_index = torch.tensor([t for _, t in step.pairs])
-    a_index = torch.tensor(step.alone)
-    kinds: tuple[list[list[int]], list[list[int]]] = ([], [])
+    sources = model.lower([p.ids for p in s_pieces])
+    targets = model.lower([p.ids for p in t_pieces])
+    literals: tuple[list[list[int]], list[list[int]]] = ([], [])
     for s, t in step.pairs:
         source, target = step.sources[s], step.targets[t].text
-        kinds[0].append(token_classes(s_pieces[s].offsets, literal_kinds(source, target)))
-        kinds[1].append(token_classes(t_pieces[t].offsets, literal_kinds(target, source)))
-    width = (sources.mask.shape[1], targets.mask.shape[1])
-    literals = tuple(
-        F.pad(padded, (0, wide - padded.shape[1]))
-        for padded, wide in zip((pad(kinds[0], 0), pad(kinds[1], 0)), width, strict=True)
+        literals[0].append(token_classes(s_pieces[s].offsets, literal_kinds(source, target)))
+        literals[1].append(token_classes(t_pieces[t].offsets, literal_kinds(target, source)))
+    joint = model.joint(
+        sources.take([s for s, _ in step.pairs]), targets.take([t for _, t in step.pairs]), literals
     )
-    joint = model.joint(sources.rows(s_index), targets.rows(t_index), (literals[0], literals[1]))
-    alone = model.alone(targets.rows(a_index))
+    alone = model.alone(targets.take(step.alone))
 
     domain = torch.tensor(step.domains)
     count = len(step.base)
