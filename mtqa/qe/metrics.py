@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 Vector = NDArray[np.float64]
+
+# Draws of a bootstrap held in memory at once.
+_BATCH = 10
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure with its 95 % bootstrap interval."""
+    """A figure with its 95 % bootstrap interval.
+
+    Attributes:
+        value: the figure; NaN where it has no meaning.
+        low: lower bound; NaN where there is nothing to draw from, or a draw has no figure.
+        high: upper bound, likewise.
+    """
 
     value: float
     low: float
@@ -24,58 +35,27 @@ class Interval:
         return [round(self.value, 4), round(self.low, 4), round(self.high, 4)]
 
 
-def ranks(values: Vector) -> Vector:
-    """Ranks from 0, the mean rank where values are equal."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(count).astype(np.float64)
-    mean: Vector = (ends - (count + 1) / 2)[place]
-    return mean
-
-
 def pearson(left: Vector, right: Vector) -> float:
     """Pearson's correlation; NaN where one side is constant."""
-    a, b = left - left.mean(), right - right.mean()
-    scale = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / scale if scale > 0 else float("nan")
+    if _constant(left) or _constant(right):
+        return math.nan
+    return float(stats.pearsonr(left, right).statistic)
 
 
 def spearman(left: Vector, right: Vector) -> float:
-    """Spearman's rank correlation."""
-    return pearson(ranks(left), ranks(right))
+    """Spearman's rank correlation; NaN where one side is constant."""
+    if _constant(left) or _constant(right):
+        return math.nan
+    return float(stats.spearmanr(left, right).statistic)
 
 
 def kendall(left: Vector, right: Vector) -> float:
-    """Kendall's tau-b, by merge sort (Knight 1966) in n log n."""
-    order = np.lexsort((right, left))
-    x, y = left[order], right[order]
-    total = len(x) * (len(x) - 1) // 2
-
-    def ties(*columns: Vector) -> int:
-        same = np.ones(len(x) - 1, dtype=bool)
-        for column in columns:
-            same &= column[1:] == column[:-1]
-        runs = np.diff(np.concatenate(([0], np.flatnonzero(~same) + 1, [len(x)])))
-        return int((runs * (runs - 1) // 2).sum())
-
-    tied_x, tied_both, tied_y = ties(x), ties(x, y), ties(np.sort(y))
-    if total in (tied_x, tied_y):
-        return float("nan")
-    swaps = _inversions(np.unique(y, return_inverse=True)[1])
-    concordance = total - tied_x - tied_y + tied_both - 2 * swaps
-    return concordance / float(np.sqrt((total - tied_x) * float(total - tied_y)))
+    """Kendall's tau-b; NaN where one side is constant."""
+    return float(stats.kendalltau(left, right, method="asymptotic").statistic)
 
 
-def _inversions(values: NDArray[np.intp]) -> int:
-    """Number of pairs out of order, counted while runs of doubling length are merged."""
-    count, width, items = 0, 1, values.copy()
-    while width < len(items):
-        for start in range(0, len(items) - width, 2 * width):
-            left = items[start : start + width]
-            right = items[start + width : start + 2 * width]
-            count += int((len(left) - np.searchsorted(left, right, side="right")).sum())
-            items[start : start + 2 * width] = np.sort(items[start : start + 2 * width])
-        width *= 2
-    return count
+def _constant(values: Vector) -> bool:
+    return bool((values == values[:1]).all())
 
 
 def bootstrap(
@@ -84,7 +64,7 @@ def bootstrap(
     rounds: int = 500,
     seed: int = 0,
 ) -> Interval:
-    """A figure with its interval, by drawing whole groups anew.
+    """A figure with its percentile interval, by drawing whole groups anew.
 
     Args:
         measure: the figure over some rows, by their indices.
@@ -92,17 +72,28 @@ def bootstrap(
         rounds: number of draws.
         seed: seed of the draws.
     """
+    value = measure(np.arange(len(groups)))
     members: dict[Hashable, list[int]] = {}
     for row, group in enumerate(groups):
         members.setdefault(group, []).append(row)
+    if len(members) < 2:
+        return Interval(value, math.nan, math.nan)
     parts = [np.array(rows) for rows in members.values()]
-    rng = np.random.default_rng(seed)
-    drawn = []
-    for _ in range(rounds):
-        chosen = rng.integers(0, len(parts), len(parts))
-        drawn.append(measure(np.concatenate([parts[i] for i in chosen])))
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
-    return Interval(measure(np.arange(len(groups))), float(low), float(high))
+    alone = len(parts) == len(groups)
+
+    def drawn(chosen: NDArray[np.intp]) -> float:
+        return measure(chosen if alone else np.concatenate([parts[i] for i in chosen]))
+
+    bounds = stats.bootstrap(
+        (np.arange(len(parts)),),
+        drawn,
+        n_resamples=rounds,
+        batch=_BATCH,
+        vectorized=False,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return Interval(value, float(bounds.low), float(bounds.high))
 
 
 def word_counts(wrong: NDArray[np.bool_], truth: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -118,7 +109,7 @@ def word_counts(wrong: NDArray[np.bool_], truth: NDArray[np.bool_]) -> NDArray[n
 
 
 def mcc(counts: NDArray[np.int64]) -> float:
-    """Matthews correlation of :func:`word_counts`."""
+    """Matthews correlation of :func:`word_counts`; 0 where one side is constant."""
     tp, fp, fn, tn = (float(c) for c in counts)
     scale = ((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)) ** 0.5
     return (tp * tn - fp * fn) / scale if scale else 0.0
@@ -138,11 +129,11 @@ def best_threshold(probability: Vector, truth: NDArray[np.bool_]) -> float:
 
 @dataclass(frozen=True)
 class PairwiseAccuracy:
-    """Pairwise accuracy with tie calibration (Deutsch, Foster and Freitag 2023).
+    """Pairwise accuracy with tie calibration (Deutsch, Foster and Freitag 2023, acc_eq).
 
     Attributes:
         accuracy: share of the pairs of translations of one source on which estimate and human
-            agree: better, worse, or tied.
+            agree: better, worse, or tied; the mean over the sources. NaN without pairs.
         epsilon: difference of estimates up to which a pair counts as tied, chosen for the
             highest accuracy on the same pairs.
         pairs: number of pairs.
@@ -153,38 +144,99 @@ class PairwiseAccuracy:
     pairs: int
 
 
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs of translations of one source, by rising difference of their estimates.
+
+    Attributes:
+        distance: absolute difference of the estimates.
+        agree: whether both say the same of an untied pair.
+        tied: whether the human ties them.
+        segment: index of the segment that each pair belongs to, counted over the segments that
+            have any.
+        rows: a row of each of these segments.
+    """
+
+    distance: Vector
+    agree: NDArray[np.bool_]
+    tied: NDArray[np.bool_]
+    segment: NDArray[np.intp]
+    rows: list[int]
+
+    def calibrated(self, drawn: NDArray[np.intp]) -> tuple[float, float]:
+        """The highest accuracy over some segments, with repetition, and its epsilon."""
+        size = np.bincount(self.segment)
+        weight = (np.bincount(drawn, minlength=len(size)) / size / len(drawn))[self.segment]
+        # Calling the first k pairs tied is right for those that the human ties too, and leaves
+        # right what agrees among the others. k may not part pairs of equal distance.
+        below = np.concatenate(([0.0], np.cumsum(weight * self.tied)))
+        agreeing = np.concatenate(([0.0], np.cumsum(weight * self.agree)))
+        correct = below + agreeing[-1] - agreeing
+        cuts = np.concatenate(([True], self.distance[1:] > self.distance[:-1], [True]))
+        best = int(np.argmax(np.where(cuts, correct, -1.0)))
+        return float(correct[best]), float(self.distance[best - 1]) if best else 0.0
+
+
+def _pairs(estimates: Vector, human: Vector, segments: Sequence[Hashable]) -> _Pairs | None:
+    members: dict[Hashable, list[int]] = {}
+    for row, segment in enumerate(segments):
+        members.setdefault(segment, []).append(row)
+    groups = [np.array(rows) for rows in members.values() if len(rows) > 1]
+    if not groups:
+        return None
+    sides = [np.triu_indices(len(rows), 1) for rows in groups]
+    a = np.concatenate([rows[left] for rows, (left, _) in zip(groups, sides, strict=True)])
+    b = np.concatenate([rows[right] for rows, (_, right) in zip(groups, sides, strict=True)])
+    owner = np.repeat(np.arange(len(groups)), [len(left) for left, _ in sides])
+    by_estimate, by_human = estimates[a] - estimates[b], human[a] - human[b]
+    order = np.argsort(np.abs(by_estimate), kind="stable")
+    agree = (np.sign(by_estimate) == np.sign(by_human)) & (by_human != 0)
+    return _Pairs(
+        np.abs(by_estimate)[order],
+        agree[order],
+        (by_human == 0)[order],
+        owner[order],
+        [int(rows[0]) for rows in groups],
+    )
+
+
 def pairwise_accuracy(
-    estimates: Vector, human: Vector, groups: Sequence[Hashable]
+    estimates: Vector, human: Vector, segments: Sequence[Hashable]
 ) -> PairwiseAccuracy:
-    """Agreement on pairs within groups, ties calibrated.
+    """Agreement on pairs of translations of one source, ties calibrated.
 
     Args:
         estimates: higher is better.
         human: higher is better.
-        groups: the source segment of each row.
+        segments: the source segment of each row.
     """
-    members: dict[Hashable, list[int]] = {}
-    for row, group in enumerate(groups):
-        members.setdefault(group, []).append(row)
-    left, right = [], []
-    for rows in members.values():
-        first, second = np.triu_indices(len(rows), 1)
-        index = np.array(rows)
-        left.append(index[first])
-        right.append(index[second])
-    a, b = np.concatenate(left), np.concatenate(right)
-    if not len(a):
-        return PairwiseAccuracy(float("nan"), 0.0, 0)
-    by_estimate, by_human = estimates[a] - estimates[b], human[a] - human[b]
-    order = np.argsort(np.abs(by_estimate), kind="stable")
-    distance = np.abs(by_estimate)[order]
-    agree = (np.sign(by_estimate) == np.sign(by_human))[order] & (by_human[order] != 0)
-    tied = (by_human == 0)[order]
-    below = np.concatenate(([0], np.cumsum(tied)))
-    above = agree.sum() - np.concatenate(([0], np.cumsum(agree)))
-    correct = (below + above).astype(np.float64)
-    splits = np.concatenate(([True], distance[1:] > distance[:-1], [True]))
-    correct[~splits] = -1
-    best = int(np.argmax(correct))
-    epsilon = float(distance[best - 1]) if best else 0.0
-    return PairwiseAccuracy(float(correct[best]) / len(a), epsilon, len(a))
+    pairs = _pairs(estimates, human, segments)
+    if pairs is None:
+        return PairwiseAccuracy(math.nan, 0.0, 0)
+    accuracy, epsilon = pairs.calibrated(np.arange(len(pairs.rows)))
+    return PairwiseAccuracy(accuracy, epsilon, len(pairs.distance))
+
+
+def pairwise_interval(
+    estimates: Vector,
+    human: Vector,
+    segments: Sequence[Hashable],
+    documents: Sequence[Hashable] | None = None,
+    rounds: int = 500,
+) -> Interval:
+    """:func:`pairwise_accuracy` with its interval; ties are calibrated anew in each draw.
+
+    Args:
+        estimates: higher is better.
+        human: higher is better.
+        segments: the source segment of each row; at least one has two rows.
+        documents: the document of each row, drawn whole; None: segments are drawn.
+        rounds: number of draws.
+    """
+    pairs = _pairs(estimates, human, segments)
+    if pairs is None:
+        return Interval(math.nan, math.nan, math.nan)
+    units: Sequence[Hashable] = range(len(pairs.rows))
+    if documents is not None:
+        units = [documents[row] for row in pairs.rows]
+    return bootstrap(lambda drawn: pairs.calibrated(drawn)[0], units, rounds)
