@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
@@ -51,7 +52,7 @@ def spearman(left: Vector, right: Vector) -> float:
 
 def kendall(left: Vector, right: Vector) -> float:
     """Kendall's tau-b; NaN where one side is constant."""
-    return float(stats.kendalltau(left, right, method="asymptotic").statistic)
+    return float(stats.kendalltau(left, right).statistic)
 
 
 def _constant(values: Vector) -> bool:
@@ -84,15 +85,17 @@ def bootstrap(
     def drawn(chosen: NDArray[np.intp]) -> float:
         return measure(chosen if alone else np.concatenate([parts[i] for i in chosen]))
 
-    bounds = stats.bootstrap(
-        (np.arange(len(parts)),),
-        drawn,
-        n_resamples=rounds,
-        batch=_BATCH,
-        vectorized=False,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    ).confidence_interval
+    with warnings.catch_warnings():  # a draw without a figure: the bounds say so
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        bounds = stats.bootstrap(
+            (np.arange(len(parts)),),
+            drawn,
+            n_resamples=rounds,
+            batch=_BATCH,
+            vectorized=False,
+            method="percentile",
+            rng=np.random.default_rng(seed),
+        ).confidence_interval
     return Interval(value, float(bounds.low), float(bounds.high))
 
 

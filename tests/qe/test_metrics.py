@@ -114,10 +114,10 @@ def by_definition(
                 for s, e, h in pairs
                 if s == segment
             ]
-            shares.append(sum(right) / len(right))
+            shares.append(float(sum(right)) / len(right))
         return sum(shares) / len(shares)
 
-    return max(at(epsilon) for epsilon in [0.0, *(abs(e) for _, e, _ in pairs)])
+    return float(max(at(epsilon) for epsilon in [0.0, *(abs(e) for _, e, _ in pairs)]))
 
 
 def test_pairwise_accuracy_is_that_of_its_definition() -> None:
