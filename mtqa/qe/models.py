@@ -161,7 +161,7 @@ def read_folder(folder: Path, name: str) -> ModelInfo:
         raise ModelError(f"{path}: is no readable model configuration: {error}") from None
     if not folder.is_dir():
         raise ModelError(f"there is no model {name!r}: name a folder, or an id such as owner/model")
-    kind = _kind(folder, config)
+    kind = kind_of(folder, config)
     weights = next((folder / w for w in _WEIGHTS[kind] if (folder / w).is_file()), None)
     if weights is None:
         raise ModelError(f"{folder}: holds no weights; expected {' or '.join(_WEIGHTS[kind])}")
@@ -177,7 +177,12 @@ _WEIGHTS = {
 }
 
 
-def _kind(folder: Path, config: dict[str, Any] | None) -> str:
+def kind_of(folder: Path, config: dict[str, Any] | None) -> str:
+    """The architecture of a model folder, by its configuration.
+
+    Raises:
+        ModelError: it is none that mtqa can run.
+    """
     if (folder / "hparams.yaml").is_file():
         return "comet"
     config = config or {}
