@@ -108,7 +108,7 @@ class NativeScorer:
                 WordRisk(start, end, 1 / (1 + math.exp(-max(-30.0, slope * logit + shift))))
                 for start, end, logit in prediction.words
             )
-            out[i] = SegmentScore(calibration(prediction.score), risks, prediction.truncated)
+            out[i] = SegmentScore(calibration(prediction.score), risks)
         return [score for score in out if score is not None]
 
 

@@ -1,7 +1,7 @@
 """The model card, made from the measured figures.
 
-Run as ``python -m mtqa.qe.training.card FOLDER FIGURES.json``; writes README.md and reliability.svg
-into the model folder.
+Run as ``python -m mtqa.qe.training.card FOLDER FIGURES.json``; writes README.md and
+reliability.svg into the model folder, and the main figures into its config.json.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ without). Tokens carry literal evidence where the two are joined: numbers with a
 counterpart, words that stand or sound alike on the other side.
 
 The embedding table is stored in the 4 bits in which it was published (of its 250,002 pieces the
-{pieces:,} most frequent, every single character among them), matrices in 8 bits. It
-computes in float32, in which no score depends on the batch by more than 0.001.
+{pieces:,} most frequent, every single character among them), matrices in 8 bits. The layers
+compute in 8 bits too, as they did in training, with whole-number sums and without padding: a
+score does not depend on what else is in the batch.
 
 ## Data
 | data | used for | licence |
@@ -42,7 +43,7 @@ computes in float32, in which no score depends on the batch by more than 0.001.
 | MLQE-PE (Fomicheva et al. 2022), seven pairs | training; dev for words and bars | CC0-1.0 |
 | MQM zh-en newstest2020 (Freitag et al. 2021) | training | Apache-2.0 |
 | synthetic twins of these: {modes} | training | - |
-| WMT21 direct assessment into English | calibration | research use |
+| WMT21 direct assessment into English | calibration of the score | research use |
 | MLQE-PE test20, MQM zh-en 2021, WMT22 direct assessment | evaluation | as above |
 
 ## Figures
@@ -55,7 +56,8 @@ LIMITS = """
   has never seen worse than those above.
 * Without the source it judges how the translation reads: a fluent translation that says
   something else looks good to it, and so does a changed number.
-* Texts of more than 510 pieces are read up to there and marked `truncated`.
+* Segments of more than 254 pieces (some 170 English words) are read in windows of equal size, source
+  and translation in as many, and get the mean over them; training knew texts of up to 126 pieces.
 * Direct assessment of single translations is noisy: take the score of one sentence as a hint,
   the mean of a document as a measurement.
 """
@@ -165,12 +167,32 @@ def reliability_plot(sets: dict[str, dict[str, Any]], view: str) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
+def main_figures(figures: dict[str, Any]) -> dict[str, float]:
+    """What `mtqa models` shows: a few figures by name."""
+    out: dict[str, float] = {}
+    for pair in (*INTO_ENGLISH, *FROM_ENGLISH):
+        row = figures.get("mlqe test20", {}).get(pair)
+        if row:
+            out[f"MLQE-PE test20 {pair}, Pearson with source"] = row["joint"]["pearson"][0]
+            out[f"MLQE-PE test20 {pair}, Pearson, translation alone"] = row["alone"]["pearson"][0]
+            out[f"MLQE-PE test20 {pair}, word MCC with source"] = row["words_joint"]["mcc"][0]
+    news = figures.get("mqm zh-en 2021")
+    if news:
+        out["MQM zh-en 2021, Spearman with source"] = news["joint"]["spearman"][0]
+        out["MQM zh-en 2021, Spearman, translation alone"] = news["alone"]["spearman"][0]
+    return out
+
+
 def write_card(folder: Path, figures: dict[str, Any]) -> None:
-    """Write README.md and reliability.svg."""
+    """Write README.md and reliability.svg, and the main figures into config.json."""
     from mtqa.qe.folder import load_model
     from mtqa.qe.training.damage import MODES
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["license"] = "Apache-2.0"
+    config["origin"] = "trained by the mtqa project on multilingual-e5-small (MIT)"
+    config["figures"] = main_figures(figures)
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     model, _ = load_model(folder)
     count = sum(p.numel() for p in model.parameters())
     count += config["vocab_size"] * config["hidden_size"]

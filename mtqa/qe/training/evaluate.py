@@ -1,6 +1,7 @@
 """Measure a model folder on held-out judgements.
 
-Run as ``python -m mtqa.qe.training.evaluate FOLDER --data DATA --out FIGURES.json [PART…]``. The parts:
+Run as ``python -m mtqa.qe.training.evaluate FOLDER [PART…] --data DATA --out FIGURES.json``.
+The parts:
 
 * ``mlqe``: MLQE-PE, scores with and without source, word tags (``--split dev`` or ``test20``);
 * ``mqm``: MQM zh-en 2021, news; beside it chrF with a human reference;
@@ -35,9 +36,11 @@ from mtqa.qe.metrics import (
     spearman,
     word_counts,
 )
-from mtqa.qe.scorer import Scorer, SegmentScore
+from mtqa.qe.models import read_folder
+from mtqa.qe.scorer import NativeScorer
 from mtqa.qe.training.data import FROM_ENGLISH, INTO_ENGLISH, Judged, read_mlqe, read_mqm, read_wmt
 from mtqa.qe.training.probes import PROBES, make_twins
+from mtqa.text.estimates import SegmentScore
 
 Vector = NDArray[np.float64]
 ROUNDS = 500
@@ -58,16 +61,16 @@ def sample_documents(rows: list[Judged], most: int, seed: int = 0) -> list[Judge
     return out
 
 
-def scored(scorer: Scorer, rows: Sequence[Judged], *, sourced: bool) -> list[SegmentScore]:
+def scored(scorer: NativeScorer, rows: Sequence[Judged], *, sourced: bool) -> list[SegmentScore]:
     """Scores of some rows."""
     return scorer.score(
         [r.translation for r in rows], [r.source for r in rows] if sourced else None
     )
 
 
-def estimates(scores: Sequence[SegmentScore]) -> Vector:
-    """The model's values before calibration; what it was not asked for counts as very bad."""
-    return np.array([-9.0 if s.estimate is None else s.estimate for s in scores])
+def values(scores: Sequence[SegmentScore]) -> Vector:
+    """The scores; what could not be scored counts as worth nothing."""
+    return np.array([s.score or 0.0 for s in scores])
 
 
 def agreement(
@@ -106,7 +109,7 @@ def word_figures(
     }
 
 
-def evaluate_mlqe(scorer: Scorer, data: Path, split: str, most: int) -> dict[str, Any]:
+def evaluate_mlqe(scorer: NativeScorer, data: Path, split: str, most: int) -> dict[str, Any]:
     """MLQE-PE: both views and the words of the view with source."""
     out = {}
     for pair in (*INTO_ENGLISH, *FROM_ENGLISH):
@@ -119,8 +122,8 @@ def evaluate_mlqe(scorer: Scorer, data: Path, split: str, most: int) -> dict[str
         threshold = scorer.tuning.word_threshold
         out[pair] = {
             "rows": len(rows),
-            "joint": agreement(estimates(joint), human),
-            "alone": agreement(estimates(alone), human),
+            "joint": agreement(values(joint), human),
+            "alone": agreement(values(alone), human),
             "words_joint": word_figures(joint, rows, threshold[0]),
             "words_alone": word_figures(alone, rows, threshold[1]),
         }
@@ -143,7 +146,11 @@ def chrf(rows: Sequence[Judged], references: Sequence[str]) -> Vector | None:
 
 
 def _news(
-    scorer: Scorer, rows: list[Judged], human: Vector, references: list[str], assessment: Vector
+    scorer: NativeScorer,
+    rows: list[Judged],
+    human: Vector,
+    references: list[str],
+    assessment: Vector,
 ) -> dict[str, Any]:
     documents = [r.document for r in rows]
     segments = [f"{r.document}\t{r.source}" for r in rows]
@@ -151,7 +158,7 @@ def _news(
         "joint": scored(scorer, rows, sourced=True),
         "alone": scored(scorer, rows, sourced=False),
     }
-    views: dict[str, Vector | None] = {name: estimates(scores) for name, scores in found.items()}
+    views: dict[str, Vector | None] = {name: values(scores) for name, scores in found.items()}
     views["chrf"] = chrf(rows, references)
     out: dict[str, Any] = {"rows": len(rows), "documents": len(set(documents))}
     for name, scores in views.items():
@@ -160,14 +167,13 @@ def _news(
         pairs = pairwise_accuracy(scores, human, segments)
         out[name] = agreement(scores, human, documents)
         if name in found and np.isfinite(assessment).all():
-            values = np.array([s.score or 0.0 for s in found[name]])
-            out[name]["reliability"] = reliability(values, assessment)
-            out[name]["mean"] = [round(float(values.mean()), 4), round(float(assessment.mean()), 4)]
+            out[name]["reliability"] = reliability(scores, assessment)
+            out[name]["mean"] = [round(float(scores.mean()), 4), round(float(assessment.mean()), 4)]
         out[name]["pairwise"] = [round(pairs.accuracy, 4), round(pairs.epsilon, 4), pairs.pairs]
     return out
 
 
-def evaluate_mqm(scorer: Scorer, data: Path, most: int) -> dict[str, Any]:
+def evaluate_mqm(scorer: NativeScorer, data: Path, most: int) -> dict[str, Any]:
     """MQM zh-en 2021 by document; chrF against the first human translation of the segment."""
     rows = read_mqm(data / "mqm-zh-en" / "newstest2021.jsonl.gz")
     human_names = sorted({r.system for r in rows if r.system.lower().startswith(("human", "ref"))})
@@ -185,7 +191,7 @@ def evaluate_mqm(scorer: Scorer, data: Path, most: int) -> dict[str, Any]:
     return _news(scorer, rows, human, references, np.array([np.nan]))
 
 
-def evaluate_wmt(scorer: Scorer, data: Path, most: int) -> dict[str, Any]:
+def evaluate_wmt(scorer: NativeScorer, data: Path, most: int) -> dict[str, Any]:
     """WMT direct assessment 2022 into English, per pair, with the reliability of the scores."""
     out: dict[str, Any] = {}
     path = data / "wmt-da" / "da_to_english.21-22.tsv.gz"
@@ -202,7 +208,7 @@ def evaluate_wmt(scorer: Scorer, data: Path, most: int) -> dict[str, Any]:
 
 
 def evaluate_twins(
-    scorer: Scorer, translations: Sequence[str], sources: Sequence[str], per_probe: int
+    scorer: NativeScorer, translations: Sequence[str], sources: Sequence[str], per_probe: int
 ) -> dict[str, Any]:
     """Share of damaged twins that score lower, and the mean drop, per perturbation."""
     twins = make_twins(translations, sources, per_probe)
@@ -213,19 +219,18 @@ def evaluate_twins(
     out: dict[str, Any] = {}
     for view, given in (("joint", foreign), ("alone", None)):
         found = scorer.score(texts, given)
-        order = estimates(found)
-        values_of = [s.score or 0.0 for s in found]
+        score = values(found).tolist()
         drops: dict[str, list[float]] = defaultdict(list)
-        values: dict[str, list[float]] = defaultdict(list)
+        damaged: dict[str, list[float]] = defaultdict(list)
         lower: dict[str, list[bool]] = defaultdict(list)
         for i, twin in enumerate(twins):
             probe = PROBES[twin.probe]
             if view == "alone" and not probe.alone:
                 continue
             good, bad = place[twin.row], len(used) + i
-            lower[twin.probe].append(bool(order[bad] < order[good]))
-            drops[twin.probe].append(values_of[good] - values_of[bad])
-            values[twin.probe].append(values_of[bad])
+            lower[twin.probe].append(bool(score[bad] < score[good]))
+            drops[twin.probe].append(score[good] - score[bad])
+            damaged[twin.probe].append(score[bad])
         figures = {
             name: {
                 "kind": PROBES[name].kind,
@@ -234,14 +239,14 @@ def evaluate_twins(
                 "lower": round(float(np.mean(lower[name])), 4),
                 "drop": round(float(np.mean(d)), 4),
                 "median_drop": round(float(np.median(d)), 4),
-                "mean_score": round(float(np.mean(values[name])), 4),
+                "mean_score": round(float(np.mean(damaged[name])), 4),
             }
             for name, d in drops.items()
         }
         critical = [n for n in figures if PROBES[n].kind == "critical"]
         named = {"critical": critical, "unseen": [n for n in critical if PROBES[n].unseen]}
         out[view] = {
-            "mean_good": round(float(np.mean(values_of[: len(used)])), 4),
+            "mean_good": round(float(np.mean(score[: len(used)])), 4),
             "perturbations": figures,
         }
         for name, members in named.items():
@@ -297,9 +302,8 @@ def main() -> None:
     parser.add_argument("--split", default="dev", choices=["dev", "test20"])
     parser.add_argument("--most", type=int, default=4000, help="rows of a data set")
     parser.add_argument("--per-probe", type=int, default=100)
-    parser.add_argument("--eight-bit", action="store_true", help="compute in 8 bits")
     args = parser.parse_args()
-    scorer = Scorer.load(args.folder, eight_bit=args.eight_bit)
+    scorer = NativeScorer.load(read_folder(args.folder, args.folder.name), "cpu")
     figures: dict[str, Any] = {}
     if args.out.exists():
         figures = json.loads(args.out.read_text(encoding="utf-8"))

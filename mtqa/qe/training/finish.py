@@ -27,8 +27,9 @@ from numpy.typing import NDArray
 from mtqa.qe.calibrate import fit, fit_logistic, precision_threshold
 from mtqa.qe.folder import Tuning, save_model
 from mtqa.qe.metrics import best_threshold
+from mtqa.qe.models import read_folder
 from mtqa.qe.predict import Prediction, predict
-from mtqa.qe.scorer import Scorer
+from mtqa.qe.scorer import NativeScorer
 from mtqa.qe.training.data import INTO_ENGLISH, Judged, read_mlqe, read_wmt
 from mtqa.qe.training.evaluate import sample_documents
 from mtqa.qe.training.train import new_model
@@ -46,7 +47,7 @@ def load_checkpoint(path: Path, encoder: Path) -> Any:
     return model.eval()
 
 
-def _run(scorer: Scorer, rows: Sequence[Judged], *, sourced: bool) -> list[Prediction]:
+def _run(scorer: NativeScorer, rows: Sequence[Judged], *, sourced: bool) -> list[Prediction]:
     sources = [r.source for r in rows] if sourced else None
     spans = [[(s, e) for s, e, _ in r.words] for r in rows]
     given = spans if all(spans) else None
@@ -71,7 +72,9 @@ def _threshold_report(flags: NDArray[np.bool_], wanted: NDArray[np.bool_]) -> di
     }
 
 
-def tune(scorer: Scorer, data: Path, dev_rows: int, wmt_rows: int) -> tuple[Tuning, dict[str, Any]]:
+def tune(
+    scorer: NativeScorer, data: Path, dev_rows: int, wmt_rows: int
+) -> tuple[Tuning, dict[str, Any]]:
     """Fit calibration and thresholds.
 
     Args:
@@ -152,7 +155,7 @@ def main() -> None:
     args = parser.parse_args()
     model = load_checkpoint(args.checkpoint, args.encoder)
     save_model(model, args.encoder / "tokenizer.json", args.out)
-    scorer = Scorer.load(args.out, device="cpu")
+    scorer = NativeScorer.load(read_folder(args.out, args.out.name), "cpu")
     tuning, report = tune(scorer, args.data, args.dev_rows, args.wmt_rows)
     save_model(model, args.encoder / "tokenizer.json", args.out, tuning)
     if args.figures:

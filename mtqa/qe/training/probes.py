@@ -74,7 +74,7 @@ MODALS = (
 
 def swap_roles(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked | None:
     """Two capitalised names in each other's place."""
-    names = [w for w in re.finditer(r"(?<=[a-z,] )[A-Z][a-z]{3,}", m.text)]
+    names = list(re.finditer(r"(?<=[a-z,] )[A-Z][a-z]{3,}", m.text))
     if len(names) < 2:
         return None
     first, second = names[0], names[-1]
