@@ -2,6 +2,7 @@
 
     python bench/rates.py                          # every rule, every set
     python bench/rates.py --rule name-variant --set machine --systems 1 --dump hits.tsv
+    python bench/rates.py --qe --rule estimation --systems 1   # the rules that need scores
 
 The dump holds one hit a row in a seeded random order, so that its first rows are a fair sample to
 read and judge.
@@ -25,6 +26,9 @@ from pathlib import Path
 from material import ALIASES, HUMAN_NEWS, SETS, Text, add_data_option, read_set
 
 from mtqa.config import Settings
+from mtqa.qe.cache import open_scorer
+from mtqa.qe.models import Scorer, find_model
+from mtqa.qe.sentences import estimate
 from mtqa.result import Severity
 from mtqa.rules import RULES
 from mtqa.rules.rule import Rule
@@ -71,9 +75,11 @@ def in_context(text: str, span: Span, width: int = _CONTEXT) -> str:
     return marked.replace("\r", "").replace("\n", "⏎").replace("\t", " ")
 
 
-def check(text: Text, rules: Sequence[Rule]) -> Checked:
+def check(text: Text, rules: Sequence[Rule], scorer: Scorer | None = None) -> Checked:
     """Runs ``rules`` on one document; a rule that raises is an error, not a stop."""
     analysis = Analysis(Document(path=text.id, text=text.text, lang=text.lang))
+    if scorer:
+        (analysis.estimates,) = estimate([analysis], scorer, {})
     fired: list[Fired] = []
     errors: list[str] = []
     for rule in rules:
@@ -101,9 +107,11 @@ def _last_trace() -> str:
     return "".join(traceback.format_exc().splitlines(keepends=True)[-7:])
 
 
-def _check_all(texts: list[Text], rules: Sequence[Rule], jobs: int) -> Iterator[Checked]:
-    if jobs == 1:
-        yield from map(partial(check, rules=rules), texts)
+def _check_all(
+    texts: list[Text], rules: Sequence[Rule], jobs: int, scorer: Scorer | None
+) -> Iterator[Checked]:
+    if jobs == 1 or scorer:  # a model computes on all cores by itself
+        yield from map(partial(check, rules=rules, scorer=scorer), texts)
         return
     with Pool(jobs) as pool:
         yield from pool.imap(partial(check, rules=rules), texts, chunksize=16)
@@ -268,10 +276,15 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="random documents of each set")
     parser.add_argument("--dump", type=Path, help="write every hit to this TSV file")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--qe", action="store_true", help="score the sentences, in one process")
+    parser.add_argument("--model", help="model for --qe; by default the one that ships")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
 
-    rules = _select(options.rule)
+    rules = [
+        rule for rule in _select(options.rule) if options.qe or rule.family != "estimation"
+    ] or sys.exit("the rules of the family estimation need --qe")
+    scorer = open_scorer(find_model(options.model)) if options.qe else None
     wanted = {name for choice in options.set for name in ALIASES.get(choice, (choice,))}
     texts = [
         text
@@ -281,7 +294,7 @@ def main() -> None:
             options.data, name, limit=options.limit, systems=options.systems, seed=options.seed
         )
     ]
-    checked = list(_check_all(texts, rules, options.jobs))
+    checked = list(_check_all(texts, rules, options.jobs, scorer))
     report(checked, rules)
     errors: defaultdict[str, list[str]] = defaultdict(list)
     for document in checked:

@@ -1,4 +1,4 @@
-"""The pipeline: document, analyses, rules, result."""
+"""The pipeline: documents, analyses, estimates of a model, rules, result."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ import re
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from mtqa.config import Settings
 from mtqa.formats.files import STDIN, find_files, read_file
 from mtqa.formats.plain import Unreadable
-from mtqa.result import DocumentResult, Finding, Problem, Result, Severity
+from mtqa.qe.cache import open_scorer
+from mtqa.qe.models import ModelError, Scorer, find_model
+from mtqa.qe.sentences import estimate
+from mtqa.result import DocumentResult, Finding, Model, Problem, Result, Severity
 from mtqa.rules.catalogue import applies_to, matches, select_rules
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
@@ -26,11 +30,17 @@ _LINE_END = re.compile(r"\r\n?|\n")
 # each relate a thousand mentions would make the result grow with the square of the text.
 _MAX_RELATED = 100
 
+# Sentences that are gathered from several documents before they are scored: enough that batches
+# of like length fill up, and few enough that nothing of weight waits in memory.
+_SCORED_AT_ONCE = 512
+
+_GO_WITHOUT = "run without scores (--no-qe)"
+
 
 def check_document(
     document: Document, settings: Settings, rules: Sequence[Rule] | None = None
 ) -> tuple[DocumentResult, list[Problem]]:
-    """Run rules over one document.
+    """Run rules over one document, without scores.
 
     Args:
         document: the text and its language.
@@ -44,26 +54,10 @@ def check_document(
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
     """
-    path = relative_path(document.path, settings.root)
     if rules is None:
+        path = relative_path(document.path, settings.root)
         rules = applies_to(path, select_rules(settings), settings)
-    analysis = Analysis(document)
-    hits: list[tuple[Rule, Hit]] = []
-    problems: list[Problem] = []
-    for rule in rules:
-        try:
-            hits += [(rule, hit) for hit in _valid(rule.check(analysis, settings), document.text)]
-        except Exception as error:  # any fault of a rule, our own or a plug-in's
-            message = f"rule {rule.name}: {_name_fault(error)}; please report it"
-            problems.append(Problem(document.path, message, rule=rule.name))
-    result = DocumentResult(
-        document=document,
-        sentences=analysis.sentences,
-        findings=_findings(hits, analysis, settings, path),
-        words=len(analysis.words),
-        line_starts=find_line_starts(document.text),
-    )
-    return result, problems
+    return _check(Analysis(document), settings, rules)
 
 
 def check_files(
@@ -71,14 +65,20 @@ def check_files(
     settings: Settings,
     stdin_name: str = "<stdin>",
     track: Callable[[Sequence[str]], Iterable[str]] = iter,
+    complain: Callable[[str], None] = lambda message: None,
 ) -> Result:
-    """Check every file that ``names`` lead to.
+    """Check every file that ``names`` lead to, and score its sentences.
+
+    A model that cannot be had or that fails is a problem of the run; the rules that need no
+    scores are run all the same.
 
     Args:
         names: files, folders, patterns, ``-`` (see `mtqa.formats.files.find_files`).
         settings: what to run and how.
         stdin_name: the path that standard input goes by.
         track: passes the paths on one by one, and may show how far they are.
+        complain: takes a sentence for the user about what costs time only, such as a damaged
+            cache.
 
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
@@ -87,7 +87,72 @@ def check_files(
     paths, missing = find_files(names, lambda path: _excluded(path, settings))
     problems = [Problem(item.path, item.reason) for item in missing]
     documents = []
-    for path in track(paths):
+    scored = settings.qe
+    scorer: Scorer | None = None
+    for analyses in _gather(_read(track(paths), settings, stdin_name, problems), scored):
+        if scored:
+            try:
+                scorer = scorer or _find_scorer(settings, complain)
+                estimates = estimate(analyses, scorer, settings.thresholds)
+                for analysis, found in zip(analyses, estimates, strict=True):
+                    analysis.estimates = found
+            except Exception as error:  # whatever befalls the model, the rules go on
+                problems.append(Problem(None, _explain(error)))
+                scored = False
+        for analysis in analyses:
+            name = analysis.document.path
+            here = applies_to(relative_path(name, settings.root), rules, settings)
+            try:
+                result, failures = _check(analysis, settings, here)
+            except Exception as error:  # a fault of ours, which other files need not suffer for
+                problems.append(Problem(name, f"{_name_fault(error)}; please report it"))
+                continue
+            documents.append(result)
+            problems += failures
+    return Result(
+        documents=tuple(sorted(documents, key=lambda result: result.document.path)),
+        problems=tuple(sorted(problems, key=lambda item: (item.path or "", item.message))),
+        model=_model(scorer, documents),
+    )
+
+
+def _find_scorer(settings: Settings, complain: Callable[[str], None]) -> Scorer:
+    """The model that ``settings`` ask for.
+
+    Raises:
+        ModelError: it cannot be had, or scores nothing without a source.
+    """
+    info = find_model(settings.model)
+    if info.needs_source:
+        raise ModelError(
+            f"the model {info.name} scores nothing without a source; name another with --model, "
+            f"or {_GO_WITHOUT}"
+        )
+    return open_scorer(
+        info, settings.device, settings.batch_size, cached=settings.cache, complain=complain
+    )
+
+
+def _explain(error: Exception) -> str:
+    """What befell the model, and what to do."""
+    if isinstance(error, ModelError):
+        return str(error)
+    if isinstance(error, ImportError):
+        return f"the model needs {error.name}, which is not installed; install it, or {_GO_WITHOUT}"
+    return f"{_name_fault(error)}; please report it, and {_GO_WITHOUT}"
+
+
+def _model(scorer: Scorer | None, documents: Iterable[DocumentResult]) -> Model | None:
+    if scorer is None or all(document.scores is None for document in documents):
+        return None
+    return Model(scorer.info.name, scorer.info.checksum)
+
+
+def _read(
+    paths: Iterable[str], settings: Settings, stdin_name: str, problems: list[Problem]
+) -> Iterator[Analysis]:
+    """The documents of ``paths``; what cannot be read is added to ``problems``."""
+    for path in paths:
         name = stdin_name if path == STDIN else path
         try:
             decoded = read_file(path, settings.max_file_size * 1_000_000)
@@ -100,18 +165,50 @@ def check_files(
             lang=settings.target_lang or detect_language(decoded.text),
             encoding=decoded.encoding,
         )
-        here = applies_to(relative_path(name, settings.root), rules, settings)
+        analysis = Analysis(document)
         try:
-            result, failures = check_document(document, settings, here)
-        except Exception as error:  # a fault of ours, which the other files need not suffer for
+            _ = analysis.sentences
+        except Exception as error:  # a fault of ours, which other files need not suffer for
             problems.append(Problem(name, f"{_name_fault(error)}; please report it"))
             continue
-        documents.append(result)
-        problems += failures
-    return Result(
-        documents=tuple(sorted(documents, key=lambda result: result.document.path)),
-        problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.message))),
+        yield analysis
+
+
+def _gather(analyses: Iterable[Analysis], scored: bool) -> Iterator[list[Analysis]]:
+    """Documents in groups that are scored together; one by one where nothing is scored."""
+    group: list[Analysis] = []
+    for analysis in analyses:
+        group.append(analysis)
+        if not scored or sum(len(one.sentences) for one in group) >= _SCORED_AT_ONCE:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _check(
+    analysis: Analysis, settings: Settings, rules: Sequence[Rule]
+) -> tuple[DocumentResult, list[Problem]]:
+    document = analysis.document
+    hits: list[tuple[Rule, Hit]] = []
+    problems: list[Problem] = []
+    for rule in rules:
+        try:
+            hits += [(rule, hit) for hit in _valid(rule.check(analysis, settings), document.text)]
+        except Exception as error:  # any fault of a rule, our own or a plug-in's
+            message = f"rule {rule.name}: {_name_fault(error)}; please report it"
+            problems.append(Problem(document.path, message, rule=rule.name))
+    path = relative_path(document.path, settings.root)
+    estimates = analysis.estimates
+    result = DocumentResult(
+        document=document,
+        sentences=analysis.sentences,
+        findings=_findings(hits, analysis, settings, path),
+        words=len(analysis.words),
+        line_starts=find_line_starts(document.text),
+        scores=tuple(replace(one, words=()) for one in estimates.segments) if estimates else None,
     )
+    return result, problems
 
 
 def find_line_starts(text: str) -> array[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 SEVERITIES = ("minor", "major", "critical")
 FORMATS = ("text", "json", "jsonl")
+THRESHOLDS = ("low-score", "suspect-span")
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
 
@@ -35,6 +36,14 @@ class Settings:
         max_file_size: size in MB (1,000,000 bytes) above which a file is refused. The default
             is some three million words, which take about three minutes.
         format: output format.
+        qe: score each sentence with a quality-estimation model.
+        model: the model, by name, folder or id; None: the one that ships.
+        device: torch device to score on; None: CUDA or MPS where present, else the CPU.
+        batch_size: sentences that the model reads at once.
+        cache: keep scores on disk, and take them from there.
+        thresholds: bar of a rule of the family estimation, by its name, in place of the model's
+            own: the score at or below which a sentence is reported (``low-score``), the
+            probability from which a word is (``suspect-span``).
         exclude: patterns of paths that a search through folders leaves out.
         severity: severity of all findings of a rule, by rule name.
         per_file_ignores: rules or families not to run, by path pattern.
@@ -53,6 +62,12 @@ class Settings:
     max_findings: int = 0
     max_file_size: int = 20
     format: str = "text"
+    qe: bool = True
+    model: str | None = None
+    device: str | None = None
+    batch_size: int = 32
+    cache: bool = True
+    thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     exclude: tuple[str, ...] = ()
     severity: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(
@@ -94,10 +109,13 @@ def load_settings(path: Path) -> Settings:
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
     names = values.pop("names", {})
+    root = path.absolute().parent
+    if "model" in values and (root / values["model"]).is_dir():  # wherever one stands
+        values["model"] = str(root / values["model"])
     return Settings(
         **values,
         **{f"names_{key}": groups for key, groups in names.items()},
-        root=str(path.absolute().parent),
+        root=str(root),
     )
 
 
@@ -113,7 +131,7 @@ def parse_language(code: str) -> str:
     return match[1].lower()
 
 
-def did_you_mean(name: str, known: Mapping[str, object]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``; did you mean …?`` with the known name nearest to ``name``."""
     nearest = get_close_matches(name, known, n=1, cutoff=0.0)
     return f"; did you mean {nearest[0]}?" if nearest else ""
@@ -170,10 +188,32 @@ def _count(value: object, key: str) -> int:
     raise _wrong(key, "a whole number, zero or more", value)
 
 
-def _size(value: object, key: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+def _one_or_more(what: str) -> Callable[[object, str], int]:
+    def read(value: object, key: str) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        raise _wrong(key, f"{what}, one or more", value)
+
+    return read
+
+
+def _share(value: object, key: str) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise _wrong(key, "a number from 0 to 1", value)
+
+
+def _string(value: object, key: str) -> str:
+    if isinstance(value, str) and value:
         return value
-    raise _wrong(key, "a whole number of megabytes, one or more", value)
+    raise _wrong(key, "a string that is not empty", value)
+
+
+def _selection(value: object, key: str) -> tuple[str, ...]:
+    names = _strings(value, key)
+    if not names:
+        raise ConfigError(f"{key} names no rule; name rules or families, or leave it out")
+    return names
 
 
 def _language(value: object, key: str) -> str:
@@ -206,16 +246,30 @@ def _names(value: object, key: str) -> dict[str, Any]:
     return _read_table(value, {"same": _groups, "distinct": _groups}, f"{key}.")
 
 
+def _thresholds(value: object, key: str) -> Mapping[str, float]:
+    bars: Mapping[str, float] = _table_of(_share)(value, key)
+    for name in bars:
+        if name not in THRESHOLDS:
+            raise ConfigError(f"unknown key {key}.{name}{did_you_mean(name, THRESHOLDS)}")
+    return bars
+
+
 _KEYS: Mapping[str, Callable[[object, str], Any]] = {
-    "select": _strings,
+    "select": _selection,
     "ignore": _strings,
     "extend-select": _strings,
     "preview": _flag,
     "target-lang": _language,
     "fail-on": _one_of(*SEVERITIES),
     "max-findings": _count,
-    "max-file-size": _size,
+    "max-file-size": _one_or_more("a whole number of megabytes"),
     "format": _one_of(*FORMATS),
+    "qe": _flag,
+    "model": _string,
+    "device": _string,
+    "batch-size": _one_or_more("a whole number"),
+    "cache": _flag,
+    "thresholds": _thresholds,
     "exclude": _strings,
     "severity": _table_of(_one_of(*SEVERITIES)),
     "per-file-ignores": _table_of(_strings),

@@ -157,7 +157,7 @@ def evaluate(names: Sequence[str], settings: Settings) -> Evaluation:
     texts = [name for name in names if not name.endswith(LABELS_SUFFIX)]
     if not texts:
         raise ConfigError("name the labelled texts, or their folder, not the label files")
-    settings = replace(settings, exclude=(*settings.exclude, f"*{LABELS_SUFFIX}"))
+    settings = replace(settings, exclude=(*settings.exclude, f"*{LABELS_SUFFIX}"), qe=False)
     rules = select_rules(settings)
     result = check_files(texts, settings)
     documents, problems = [], list(result.problems)
@@ -175,7 +175,7 @@ def evaluate(names: Sequence[str], settings: Settings) -> Evaluation:
         documents=tuple(documents),
         rules=by_rule,
         total=total,
-        problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.message))),
+        problems=tuple(sorted(problems, key=lambda problem: (problem.path or "", problem.message))),
     )
 
 

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import fmean
 from typing import NamedTuple
 
 from mtqa.text.document import Document, Span
+from mtqa.text.estimates import SegmentScore
 
 
 class Severity(StrEnum):
@@ -72,6 +74,7 @@ class DocumentResult:
         findings: in order of the text; a finding's index is its id.
         words: number of words and numbers.
         line_starts: offset at which each line begins (see `find_line_starts`).
+        scores: one for each sentence, without its words; None: no model was run.
     """
 
     document: Document
@@ -79,6 +82,7 @@ class DocumentResult:
     findings: tuple[Finding, ...]
     words: int
     line_starts: array[int]
+    scores: Sequence[SegmentScore] | None = None
 
     def text(self, span: Span) -> str:
         """The characters of ``span``."""
@@ -88,6 +92,11 @@ class DocumentResult:
         """Line and column of a code-point offset."""
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1] + 1)
+
+    @property
+    def score(self) -> float | None:
+        """Mean of the scores of its sentences; None where none has a score."""
+        return _mean((self,))
 
     @property
     def penalty(self) -> int:
@@ -105,16 +114,29 @@ class Problem:
     """Something that kept a file, or a rule, from being checked.
 
     Attributes:
-        path: the file concerned.
+        path: the file concerned; None: the whole run.
         message: one sentence: what is wrong and what to do.
         rule: the rule that failed, where the fault is ours.
         byte: offset in bytes of the fault in the file, where there is one.
     """
 
-    path: str
+    path: str | None
     message: str
     rule: str | None = None
     byte: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The model that gave the scores of a run.
+
+    Attributes:
+        name: what the user called it.
+        checksum: SHA-256 of its weights, in hexadecimal.
+    """
+
+    name: str
+    checksum: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +145,18 @@ class Result:
 
     Attributes:
         documents: sorted by path.
-        problems: sorted by path.
+        problems: sorted by path, those of the whole run first.
+        model: what the sentences were scored with; None: with nothing.
     """
 
     documents: tuple[DocumentResult, ...]
     problems: tuple[Problem, ...] = ()
+    model: Model | None = None
+
+    @property
+    def score(self) -> float | None:
+        """Mean of the scores of all sentences of all documents; None where none has a score."""
+        return _mean(self.documents)
 
     @property
     def severities(self) -> dict[Severity, int]:
@@ -140,3 +169,13 @@ class Result:
     def count_at_least(self, bar: Severity) -> int:
         """Number of findings at or above ``bar``."""
         return sum(n for severity, n in self.severities.items() if severity.penalty >= bar.penalty)
+
+
+def _mean(documents: Sequence[DocumentResult]) -> float | None:
+    scores = [
+        segment.score
+        for document in documents
+        for segment in document.scores or ()
+        if segment.score is not None
+    ]
+    return fmean(scores) if scores else None

@@ -8,7 +8,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,14 @@ from typing import Any
 import pytest
 
 from mtqa.config import Settings
+from mtqa.qe.models import ModelInfo
+from mtqa.qe.segments import word_spans
 from mtqa.result import Severity
 from mtqa.rules import catalogue
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
+from mtqa.text.estimates import SegmentScore, WordRisk
 
 
 def word_rule(word: str, severity: Severity, *, preview: bool = False) -> Rule:
@@ -71,6 +74,58 @@ def simple_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     catalogue.all_rules.cache_clear()
 
 
+class FakeScorer:
+    """A model that says what it is told to, with the bars 0.5 for scores and 0.6 for words.
+
+    Args:
+        scores: what it gives the segments, in their order; then 0.9.
+        risks: chance of words to be wrong; 0.1 for others.
+    """
+
+    def __init__(
+        self, scores: Iterable[float | None] = (), risks: Mapping[str, float] | None = None
+    ) -> None:
+        self.info = ModelInfo(
+            name="fake",
+            folder=Path("fake"),
+            kind="mtqa-qe",
+            weights=Path("fake"),
+            config={"low_score": [None, 0.5], "suspect_word": [None, 0.6]},
+        )
+        self.info.__dict__["checksum"] = "0123456789abcdef" * 4
+        self.asked: list[list[str]] = []
+        self._scores = iter(scores)
+        self._risks = risks or {}
+
+    def score(
+        self,
+        translations: Sequence[str],
+        sources: Sequence[str] | None = None,
+        words: Sequence[Sequence[tuple[int, int]]] | None = None,
+    ) -> list[SegmentScore]:
+        assert sources is None and words is None
+        self.asked.append(list(translations))
+        return [
+            SegmentScore(
+                next(self._scores, 0.9),
+                tuple(
+                    WordRisk(start, end, self._risks.get(text[start:end], 0.1))
+                    for start, end in word_spans(text)
+                ),
+            )
+            for text in translations
+        ]
+
+
+@pytest.fixture
+def scorer(monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
+    """The model that a check finds."""
+    fake = FakeScorer((0.75, 0.25), {"bad": 0.8})
+    monkeypatch.setattr("mtqa.check.find_model", lambda name: fake.info)
+    monkeypatch.setattr("mtqa.check.open_scorer", lambda *_, **__: fake)
+    return fake
+
+
 @dataclass(frozen=True)
 class Outcome:
     code: int
@@ -92,7 +147,7 @@ class Outcome:
 
 
 class Bench:
-    """A working folder and a command line."""
+    """A working folder and a command line, where a check scores only if told ``--qe``."""
 
     def __init__(
         self,
@@ -113,6 +168,8 @@ class Bench:
     def __call__(self, *arguments: str, stdin: bytes = b"") -> Outcome:
         from mtqa.cli import main
 
+        if arguments[:1] == ("check",) and "--qe" not in arguments:
+            arguments = ("check", "--no-qe", *arguments[1:])
         self._monkeypatch.setattr(sys, "argv", ["mtqa", *arguments])
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         with pytest.raises(SystemExit) as exit_info:

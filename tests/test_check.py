@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -14,11 +16,14 @@ from jsonschema import Draft202012Validator
 
 from mtqa.check import check_document, check_files, find_line_starts, relative_path
 from mtqa.config import Settings
+from mtqa.qe.segments import word_spans
+from mtqa.qe.sentences import estimate
 from mtqa.reports.json import render
-from mtqa.result import Severity
+from mtqa.result import DocumentResult, Severity
 from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document, Span
-from tests.conftest import RULES
+from tests.conftest import RULES, FakeScorer
 
 # Pieces that rules look at, so that chance puts them side by side.
 PIECES = st.sampled_from(
@@ -68,7 +73,7 @@ def test_any_text_is_checked_to_the_letter(text: str, lang: str) -> None:
 
 def test_the_sample_articles_give_a_report_that_keeps_to_the_schema() -> None:
     corpora = Path(__file__).parent.parent / "corpora"
-    result = check_files([str(corpora)], Settings(preview=True, root=str(corpora)))
+    result = check_files([str(corpora)], Settings(preview=True, root=str(corpora), qe=False))
     assert result.problems == ()
     report = json.loads("".join(render(result)))
     Draft202012Validator(
@@ -150,6 +155,82 @@ def test_a_finding_keeps_a_hundred_related_places() -> None:
     )
     result, _ = check_document(document("bad" * 200), Settings(), [rule])
     assert result.findings[0].related == related[:100]
+
+
+def scored(
+    folder: Path, texts: dict[str, str], scorer: FakeScorer, **options: Any
+) -> dict[str, DocumentResult]:
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    result = check_files([str(folder)], Settings(target_lang="en", root=str(folder), **options))
+    assert result.problems == ()
+    return {Path(found.document.path).name: found for found in result.documents}
+
+
+def test_documents_are_scored_together_and_each_keeps_its_own(
+    tmp_path: Path, scorer: FakeScorer
+) -> None:
+    found = scored(
+        tmp_path,
+        {"a.txt": "One came. Two left.\n", "b.txt": "* * *\n\nThree stayed.\n"},
+        scorer,
+        select=("repeated-word",),
+    )
+    assert scorer.asked == [["One came.", "Two left.", "Three stayed."]]
+    scores = {name: [one.score for one in found[name].scores or ()] for name in found}
+    assert scores == {"a.txt": [0.75, 0.25], "b.txt": [None, 0.9]}
+    reasons = [one.reason for one in found["b.txt"].scores or ()]
+    assert reasons == ["no words", None]
+
+
+def test_a_model_reads_many_documents_in_parts(
+    tmp_path: Path, scorer: FakeScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mtqa.check._SCORED_AT_ONCE", 4)
+    texts = {f"{name}.txt": f"{name} came. {name} left. {name} slept.\n" for name in "ABCDE"}
+    found = scored(tmp_path, texts, scorer)
+    assert [len(part) for part in scorer.asked] == [6, 6, 3]
+    assert all(len(document.scores or ()) == 3 for document in found.values())
+
+
+def test_a_sentence_over_two_lines_is_scored_as_one_line(
+    tmp_path: Path, scorer: FakeScorer
+) -> None:
+    text = (
+        "The harbour of the town was closed on Monday because of the high and\r\n"
+        "  bad waves, and the ferries that were to sail in the morning  stayed\r\n"
+        "in port. They had 1\u00a0234 bad passengers who wanted to sail to the big\r\n"
+        "islands.\r\n"
+    )
+    document = scored(tmp_path, {"a.txt": text}, scorer, select=("suspect-span",))["a.txt"]
+    assert scorer.asked == [
+        [
+            "The harbour of the town was closed on Monday because of the high and bad waves, and "
+            "the ferries that were to sail in the morning stayed in port.",
+            "They had 1\u00a0234 bad passengers who wanted to sail to the big islands.",
+        ]
+    ]
+    starts = [match.start() for match in re.finditer("bad", text)]
+    assert [finding.span for finding in document.findings] == [Span(s, s + 3) for s in starts]
+
+
+@settings(deadline=None, max_examples=200)
+@given(TEXTS)
+def test_every_word_of_a_model_is_found_in_the_text(text: str) -> None:
+    analysis = Analysis(Document("a.txt", text, "en"))
+    scorer = FakeScorer()
+    (estimates,) = estimate([analysis], scorer, {})
+    assert len(estimates.segments) == len(analysis.sentences)
+    asked = iter(scorer.asked[0])
+    for span, segment in zip(analysis.sentences, estimates.segments, strict=True):
+        sentence = text[slice(*span)]
+        if segment.score is None:
+            assert not re.search(r"[^\W_]", sentence)
+            continue
+        line = next(asked)
+        assert line.split() == sentence.split()
+        words = [sentence[word.start : word.end] for word in segment.words]
+        assert words == [line[start:end] for start, end in word_spans(line)]
 
 
 def test_lines_end_as_editors_end_them() -> None:

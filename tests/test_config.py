@@ -20,7 +20,16 @@ fail-on = "minor"
 max-findings = 3
 max-file-size = 5
 format = "json"
+qe = false
+model = "owner/model"
+device = "cpu"
+batch-size = 8
+cache = false
 exclude = ["drafts"]
+
+[thresholds]
+low-score = 0.4
+suspect-span = 1
 
 [severity]
 quote-style = "major"
@@ -52,6 +61,12 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         max_findings=3,
         max_file_size=5,
         format="json",
+        qe=False,
+        model="owner/model",
+        device="cpu",
+        batch_size=8,
+        cache=False,
+        thresholds={"low-score": 0.4, "suspect-span": 1.0},
         exclude=("drafts",),
         severity={"quote-style": "major"},
         per_file_ignores={"wire/*": ("residue",)},
@@ -109,6 +124,16 @@ def test_without_configuration_the_root_is_the_repository(tmp_path: Path) -> Non
         ('target-lang = "english!"', "'english!' is no language code; write it like en"),
         ("select = 1979-05-27", "select must be a list of strings, not a date or time"),
         ("select = [", "is no valid TOML"),
+        ("select = []", "select names no rule; name rules or families, or leave it out"),
+        ('model = ""', "model must be a string that is not empty"),
+        ("batch-size = 0", "batch-size must be a whole number, one or more, not the number 0"),
+        ("qe = 1", "qe must be true or false, not the number 1"),
+        ("[thresholds]\nlow-score = 1.5", "thresholds.low-score must be a number from 0 to 1"),
+        ("[thresholds]\nlow-score = true", "thresholds.low-score must be a number from 0 to 1"),
+        (
+            "[thresholds]\nlow_score = 0.5",
+            "unknown key thresholds.low_score; did you mean low-score",
+        ),
     ],
 )
 def test_a_wrong_setting_is_one_sentence_with_its_key(
@@ -119,6 +144,25 @@ def test_a_wrong_setting_is_one_sentence_with_its_key(
         load_settings(path)
     assert str(error.value).startswith(f"{path}: ")
     assert says in str(error.value)
+
+
+def test_a_model_folder_is_one_wherever_the_user_stands(tmp_path: Path) -> None:
+    path = write(tmp_path / "mtqa.toml", 'model = "models/own"')
+    assert load_settings(path).model == "models/own"  # an id of the hub
+    (tmp_path / "models" / "own").mkdir(parents=True)
+    assert load_settings(path).model == str(tmp_path / "models" / "own")
+
+
+@pytest.mark.parametrize("names", [("estimation",), ("low-score", "suspect-span")])
+def test_rules_that_need_scores_do_not_run_without(names: tuple[str, ...]) -> None:
+    assert {rule.name for rule in select_rules(Settings(select=names))} == {
+        "low-score",
+        "suspect-span",
+    }
+    chosen = select_rules(Settings(select=(*names, "repeated-word"), qe=False))
+    assert [rule.name for rule in chosen] == ["repeated-word"]
+    with pytest.raises(ConfigError, match="low-score needs scores; leave out --no-qe"):
+        select_rules(Settings(select=names, qe=False))
 
 
 def test_a_wrong_setting_is_2_on_the_command_line(mtqa: Bench) -> None:

@@ -87,4 +87,6 @@ def test_every_proven_rule_has_labels() -> None:
         for label in read_labels(labels_path(str(article)), text_of(article))
         if not label.optional
     )
-    assert {rule.name for rule in all_rules() if not rule.preview} <= set(labels)
+    # What a model says is held against human judgements instead.
+    proven = {rule.name for rule in all_rules() if not rule.preview and rule.family != "estimation"}
+    assert proven <= set(labels)

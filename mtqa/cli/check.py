@@ -1,4 +1,4 @@
-"""``mtqa check``: findings, and a verdict as exit code."""
+"""``mtqa check``: findings and scores, and a verdict as exit code."""
 
 from __future__ import annotations
 
@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from mtqa.cli.options import RULE_NAMES, ConfigFile, read_settings, split_names
-from mtqa.cli.output import complain, write_file, write_stdout
-from mtqa.config import ConfigError, Settings, parse_language
+from mtqa.cli.options import (
+    RULE_NAMES,
+    BatchSize,
+    Cache,
+    ConfigFile,
+    Device,
+    ModelName,
+    read_settings,
+    split_names,
+    split_selection,
+)
+from mtqa.cli.output import complain, refuse_output, write_file, write_stdout
+from mtqa.config import Settings, parse_language
 
 if TYPE_CHECKING:
     from mtqa.result import Result
@@ -80,6 +90,18 @@ def check(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Findings do not fail the check.")
     ] = False,
+    qe: Annotated[
+        bool | None,
+        typer.Option(
+            "--qe/--no-qe",
+            help="Score each sentence with the model [default: qe].",
+            show_default=False,
+        ),
+    ] = None,
+    model: ModelName = None,
+    device: Device = None,
+    batch_size: BatchSize = None,
+    cache: Cache = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Findings only: no summary, notes, progress.")
     ] = False,
@@ -90,12 +112,14 @@ def check(
 ) -> None:
     """Check translated texts and report every defect with its exact place.
 
+    Each sentence is also scored by a quality-estimation model.
+
     Exit code: 0 nothing at or above the bar, 1 findings over it, 2 something could not be
     checked.
     """
     settings = _settle(
         read_settings(config, paths),
-        select=split_names(select),
+        select=split_selection(select),
         ignore=split_names(ignore),
         extend_select=split_names(extend_select),
         preview=preview or None,
@@ -103,9 +127,14 @@ def check(
         format=format,
         fail_on=fail_on,
         max_findings=max_findings,
+        qe=qe,
+        model=model,
+        device=device,
+        batch_size=batch_size,
+        cache=cache,
     )
     if output:
-        _refuse_output(output, paths)
+        refuse_output("--output", output, paths)
 
     from mtqa.check import check_files
     from mtqa.result import Severity
@@ -115,6 +144,7 @@ def check(
         settings,
         stdin_name=Path(stdin_filename).as_posix() if stdin_filename else "<stdin>",
         track=iter if quiet or not (sys.stderr and sys.stderr.isatty()) else _show_progress,
+        complain=complain,
     )
     pieces = _render(result, settings.format, output, color, quiet)
     if output:
@@ -133,15 +163,6 @@ def _settle(settings: Settings, **given: Any) -> Settings:
     if given["select"]:
         settings = replace(settings, ignore=(), extend_select=())
     return replace(settings, **{key: value for key, value in given.items() if value is not None})
-
-
-def _refuse_output(output: Path, paths: Sequence[str]) -> None:
-    if os.path.isdir(output):
-        raise ConfigError(f"{output}: is a folder; name a file for --output")
-    if not os.path.isdir(output.absolute().parent):
-        raise ConfigError(f"{output}: its folder does not exist; create it first")
-    if os.path.realpath(output) in {os.path.realpath(path) for path in paths}:
-        raise ConfigError(f"{output}: would be overwritten by --output while it is checked")
 
 
 def _render(
@@ -176,7 +197,7 @@ def _complain_about(result: Result, quiet: bool) -> None:
     from mtqa.reports.text import visible
 
     for problem in result.problems:
-        complain(visible(f"{problem.path}: {problem.message}"))
+        complain(visible(f"{problem.path}: {problem.message}" if problem.path else problem.message))
     if quiet:
         return
     for document in result.documents:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mtqa.config import Settings, find_settings, load_settings
+from mtqa.config import ConfigError, Settings, find_settings, load_settings
 
 RULE_NAMES = "RULE[,RULE…]"
 
@@ -17,6 +17,35 @@ ConfigFile = Annotated[
     typer.Option(
         help="Configuration file [default: the nearest mtqa.toml or pyproject.toml].",
         metavar="FILE",
+    ),
+]
+
+ModelName = Annotated[
+    str | None,
+    typer.Option(
+        help="Model that scores: a name, a folder, or an id of the Hugging Face hub "
+        "[default: the one that ships].",
+        metavar="NAME",
+    ),
+]
+
+Device = Annotated[
+    str | None,
+    typer.Option(
+        help="Where the model computes: cpu, cuda, mps [default: the fastest there is].",
+        metavar="DEVICE",
+    ),
+]
+
+BatchSize = Annotated[
+    int | None,
+    typer.Option(help="Sentences that the model reads at once [default: 32].", min=1, metavar="N"),
+]
+
+Cache = Annotated[
+    bool | None,
+    typer.Option(
+        "--cache/--no-cache", help="Keep scores on disk [default: cache].", show_default=False
     ),
 ]
 
@@ -32,6 +61,18 @@ def read_settings(config: Path | None, paths: Sequence[str]) -> Settings:
     from mtqa.formats.files import common_folder
 
     return find_settings(common_folder(paths))
+
+
+def split_selection(values: list[str] | None) -> tuple[str, ...] | None:
+    """The names of ``--select``; None: not given at all.
+
+    Raises:
+        ConfigError: it is given and names nothing.
+    """
+    names = split_names(values)
+    if names == ():
+        raise ConfigError("--select names no rule; name rules or families, or leave it out")
+    return names
 
 
 def split_names(values: list[str] | None) -> tuple[str, ...] | None:

@@ -12,7 +12,9 @@ from mtqa.reports.rows import (
     error_row,
     finding_row,
     findings_by_sentence,
+    model_row,
     mqm_row,
+    score_value,
     sentence_row,
     summary_row,
 )
@@ -22,7 +24,7 @@ from mtqa.result import DocumentResult, Result
 def render(result: Result) -> Iterator[str]:
     """Pieces of the report, in order."""
     yield f'{{"schema_version": {SCHEMA_VERSION}, "mtqa_version": {dump(__version__)},'
-    yield ' "model": null,\n "documents": ['
+    yield f' "model": {dump(model_row(result.model))},\n "documents": ['
     for index, document in enumerate(result.documents):
         yield ",\n  " if index else "\n  "
         yield from _render_document(document)
@@ -37,7 +39,7 @@ def _render_document(result: DocumentResult) -> Iterator[str]:
         "encoding": result.document.encoding,
         "source_lang": None,
         "target_lang": result.document.lang,
-        "score": None,
+        "score": score_value(result.score),
         "mqm": mqm_row(result),
     }
     ids = findings_by_sentence(result.findings)

@@ -15,6 +15,7 @@ from mtqa.reports.rows import (
     error_row,
     finding_row,
     findings_by_sentence,
+    model_row,
     sentence_row,
     summary_row,
 )
@@ -31,7 +32,11 @@ def render(result: Result) -> Iterator[str]:
             yield _line("sentence", {**source, **sentence_row(document, index, findings)})
     for problem in result.problems:
         yield _line("error", error_row(problem))
-    head = {"schema_version": SCHEMA_VERSION, "mtqa_version": __version__, "model": None}
+    head = {
+        "schema_version": SCHEMA_VERSION,
+        "mtqa_version": __version__,
+        "model": model_row(result.model),
+    }
     yield _line("summary", {**head, **summary_row(result)})
 
 

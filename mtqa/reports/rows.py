@@ -6,13 +6,16 @@ import json
 import re
 from typing import Any
 
-from mtqa.result import DocumentResult, Finding, Problem, Result, Severity
+from mtqa.result import DocumentResult, Finding, Model, Problem, Result, Severity
 from mtqa.text.document import Span
 
 SCHEMA_VERSION = 1
 
 # Why there is no score: no quality-estimation model has been run.
 NO_MODEL = "no model"
+
+# A batch of another shape moves a score in the seventh decimal.
+_SCORE_DECIMALS = 4
 
 # Characters that JSON lets stand but that end a line for some readers, or turn a terminal's text
 # around: controls, line and paragraph separators, bidirectional marks and overrides, the byte
@@ -30,6 +33,7 @@ def sentence_row(result: DocumentResult, index: int, findings: list[Any]) -> dic
     """One sentence; ``findings`` are ids, or whole findings."""
     span = result.sentences[index]
     line, column = result.position(span.start)
+    estimate = result.scores[index] if result.scores is not None else None
     return {
         "index": index,
         "start": span.start,
@@ -38,9 +42,9 @@ def sentence_row(result: DocumentResult, index: int, findings: list[Any]) -> dic
         "column": column,
         "text": result.text(span),
         "source": None,
-        "score": None,
-        "truncated": False,
-        "reason": NO_MODEL,
+        "score": score_value(estimate.score) if estimate else None,
+        "truncated": estimate.truncated if estimate else False,
+        "reason": estimate.reason if estimate else NO_MODEL,
         "findings": findings,
     }
 
@@ -87,8 +91,18 @@ def summary_row(result: Result) -> dict[str, Any]:
         "documents": len(result.documents),
         "sentences": sum(len(document.sentences) for document in result.documents),
         "findings": {severity.value: result.severities[severity] for severity in Severity},
-        "score": None,
+        "score": score_value(result.score),
     }
+
+
+def model_row(model: Model | None) -> dict[str, Any] | None:
+    """The model of a run."""
+    return {"name": model.name, "checksum": model.checksum} if model else None
+
+
+def score_value(score: float | None) -> float | None:
+    """A score as it is written."""
+    return None if score is None else round(score, _SCORE_DECIMALS)
 
 
 def error_row(problem: Problem) -> dict[str, Any]:

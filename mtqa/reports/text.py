@@ -26,7 +26,7 @@ def render(result: Result, *, color: bool, width: int, summary: bool) -> Iterato
         result: what to show.
         color: use ANSI escapes.
         width: columns of the screen; a longer line is cut to a window around the span.
-        summary: close with the totals.
+        summary: close with the totals and the scores; with nothing where nothing was read.
     """
     paint = _paint if color else _keep
     for document in result.documents:
@@ -36,8 +36,9 @@ def render(result: Result, *, color: bool, width: int, summary: bool) -> Iterato
         for finding in document.findings:
             yield from _render_finding(document, finding, paint, width)
         yield "\n"
-    if summary:
+    if summary and result.documents:
         yield _summarise(result) + "\n"
+        yield from _summarise_scores(result, width)
 
 
 def visible(text: str) -> str:
@@ -171,6 +172,33 @@ def _summarise(result: Result) -> str:
     penalty = sum(document.penalty for document in result.documents)
     rate = f"; MQM penalty {penalty}, {1000 * penalty / words:.1f} per 1,000 words" if words else ""
     return f"{_count(total, 'finding')} ({shares}) in {documents}, {sentences}{rate}."
+
+
+def _summarise_scores(result: Result, width: int) -> Iterator[str]:
+    """The mean score, and the sentence with the lowest, which is the first of equals."""
+    scored = [
+        (segment.score, number, index)
+        for number, document in enumerate(result.documents)
+        for index, segment in enumerate(document.scores or ())
+        if segment.score is not None
+    ]
+    if result.score is None or not scored:
+        return
+    lowest, number, index = min(scored)
+    document = result.documents[number]
+    span = document.sentences[index]
+    line, column = document.position(span.start)
+    path = visible(document.document.path)
+    head = f"Mean score {result.score:.2f}; lowest {lowest:.2f} at {path}:{line}:{column}: "
+    sentence = visible(" ".join(document.text(span)[:width].split()))
+    room = max(20, width - _columns(head))
+    if _columns(sentence) > room or span.end - span.start > width:
+        sentence = _take(sentence, room - 1) + _ELLIPSIS
+    yield head + sentence + "\n"
+    cut = sum(one.truncated for each in result.documents for one in each.scores or ())
+    if cut:
+        verb = "is" if cut == 1 else "are"
+        yield f"{_count(cut, 'sentence')} {verb} too long for the model and scored in part.\n"
 
 
 def _count(number: int, noun: str) -> str:

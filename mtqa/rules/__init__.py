@@ -7,6 +7,7 @@ from mtqa.rules.attribution import (
     attribution_missing,
     attribution_orphan,
 )
+from mtqa.rules.estimation import low_score, suspect_span
 from mtqa.rules.language import mixed_script, untranslated
 from mtqa.rules.name import name_repeated, name_variant
 from mtqa.rules.quote import bracket_unbalanced, quote_broken, quote_style, quote_unbalanced
@@ -39,4 +40,6 @@ RULES: tuple[Rule, ...] = (
     mojibake.RULE,
     untranslated.RULE,
     mixed_script.RULE,
+    low_score.RULE,
+    suspect_span.RULE,
 )

@@ -10,6 +10,9 @@ from mtqa.config import ConfigError, Settings, did_you_mean
 from mtqa.rules import RULES
 from mtqa.rules.rule import Rule
 
+# The family whose rules read what a model says.
+_ESTIMATION = "estimation"
+
 
 class UnknownName(ConfigError):
     """A rule or family that does not exist."""
@@ -66,10 +69,12 @@ def find_rules(name: str) -> tuple[Rule, ...]:
 def select_rules(settings: Settings) -> tuple[Rule, ...]:
     """The rules that ``settings`` asks for, in the catalogue's order.
 
-    A preview rule runs when its own name is given or with ``preview``.
+    A preview rule runs when its own name is given or with ``preview``; a rule of the family
+    estimation runs where sentences are scored.
 
     Raises:
         UnknownName: a name in ``settings`` is neither rule nor family.
+        ConfigError: ``select`` names rules that need scores and no others, without ``qe``.
     """
     rules = all_rules()
     for name in settings.severity:
@@ -80,13 +85,20 @@ def select_rules(settings: Settings) -> tuple[Rule, ...]:
     asked = settings.select + settings.extend_select
     chosen = _expand(asked) if settings.select else _expand(asked) | {rule.name for rule in rules}
     ignored = _expand(settings.ignore)
-    return tuple(
+    selected = tuple(
         rule
         for rule in rules
         if rule.name in chosen
         and rule.name not in ignored
         and (not rule.preview or settings.preview or rule.name in asked)
     )
+    runnable = tuple(rule for rule in selected if settings.qe or rule.family != _ESTIMATION)
+    if selected and not runnable:
+        raise ConfigError(
+            f"{selected[0].name} needs scores; leave out --no-qe (or qe = false), "
+            "or select other rules"
+        )
+    return runnable
 
 
 def applies_to(path: str, rules: Sequence[Rule], settings: Settings) -> tuple[Rule, ...]:

@@ -12,6 +12,7 @@ from mtqa.text.words import Words, find_words
 
 if TYPE_CHECKING:
     from mtqa.text.attributions import Attribution
+    from mtqa.text.estimates import Estimates
     from mtqa.text.names import Names
     from mtqa.text.quotations import Quotations
 
@@ -20,12 +21,17 @@ class Analysis:
     """One document and everything that is known about its text.
 
     Rules read it and never write to it. All spans are code points of ``document.text``.
+
+    Attributes:
+        estimates: what a model says of the sentences; None: no model was run. It is put here
+            before the rules run.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.text = document.text
         self.lang = document.lang
+        self.estimates: Estimates | None = None
 
     @cached_property
     def paragraphs(self) -> list[Span]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mtqa.qe.models import ModelError, ModelInfo
 from mtqa.text.document import Span
-from tests.conftest import Bench
+from tests.conftest import Bench, FakeScorer
 
 # The verdict
 
@@ -56,8 +58,11 @@ def test_the_exit_code_is_the_verdict(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["check"], "Missing argument"),
+        (["check"], "Missing argument 'PATH' (see mtqa check --help)"),
         (["check", "a.txt", "--formt", "json"], "--format"),
+        (["check", "a.txt", "--select", ""], "--select names no rule"),
+        (["check", "a.txt", "--select", " , "], "--select names no rule"),
+        (["check", "a.txt", "--batch-size", "0"], "batch-size"),
         (["check", "a.txt", "--format", "yaml"], "yaml"),
         (["check", "a.txt", "--max-findings", "-1"], "max-findings"),
         (["check", "a.txt", "--select", "word-bd"], "did you mean word-bad?"),
@@ -65,7 +70,8 @@ def test_the_exit_code_is_the_verdict(
         (["check", "a.txt", "--target-lang", "english!"], "'english!' is no language code"),
         (["check", "a.txt", "--config", "none.toml"], "none.toml: cannot be read"),
         (["explain", "word-awfull"], "did you mean word-awful?"),
-        (["chek", "a.txt"], "check"),
+        (["chek", "a.txt"], "Did you mean 'check'? (see mtqa --help)"),
+        (["explain", "--all"], "No such option: --all"),
     ],
 )
 def test_wrong_usage_is_2_and_names_what_is_near(
@@ -76,6 +82,130 @@ def test_wrong_usage_is_2_and_names_what_is_near(
     assert outcome.code == 2
     assert outcome.out == ""
     assert says in outcome.err
+    assert outcome.err.startswith("mtqa: ")
+    assert outcome.err.count("\n") == 1
+
+
+def test_without_a_command_there_is_help(mtqa: Bench) -> None:
+    outcome = mtqa()
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("Usage: mtqa")
+
+
+# Scores
+
+
+def test_every_sentence_is_scored(mtqa: Bench, scorer: FakeScorer) -> None:
+    mtqa.write("a.txt", "All is well. All was bad.\n")
+    outcome = mtqa("check", "a.txt", "--qe", "--format", "json")
+    assert outcome.code == 1
+    report = outcome.json
+    assert report["model"] == {"name": "fake", "checksum": "0123456789abcdef" * 4}
+    (document,) = report["documents"]
+    assert [sentence["score"] for sentence in document["sentences"]] == [0.75, 0.25]
+    assert [sentence["reason"] for sentence in document["sentences"]] == [None, None]
+    assert document["score"] == report["summary"]["score"] == 0.5
+
+
+def test_the_text_report_closes_with_the_scores(mtqa: Bench, scorer: FakeScorer) -> None:
+    mtqa.write("a.txt", "All is well. All was well.\n")
+    assert mtqa("check", "a.txt", "--qe").out == (
+        "No findings in 1 document, 2 sentences.\n"
+        "Mean score 0.50; lowest 0.25 at a.txt:1:14: All was well.\n"
+    )
+    assert mtqa("check", "a.txt", "--qe", "--quiet").out == ""
+
+
+def test_without_scores_nothing_is_asked_of_a_model(mtqa: Bench, scorer: FakeScorer) -> None:
+    mtqa.write("a.txt", "All is well.\n")
+    mtqa.write("mtqa.toml", "qe = false")
+    for options in (["--no-qe"], ["--quiet"]):
+        report = mtqa("check", "a.txt", "--format", "json", *options).json
+        assert report["model"] is report["summary"]["score"] is None
+        (sentence,) = report["documents"][0]["sentences"]
+        assert (sentence["score"], sentence["reason"]) == (None, "no model")
+    assert scorer.asked == []
+    assert mtqa("check", "a.txt", "--qe", "--format", "json").json["model"]
+    assert scorer.asked == [["All is well."]]
+
+
+def test_a_model_is_not_loaded_where_there_is_nothing_to_score(
+    mtqa: Bench, scorer: FakeScorer
+) -> None:
+    mtqa.write("a.txt", b"%PDF-1.7 bad")
+    outcome = mtqa("check", "a.txt", "none.txt", "--qe")
+    assert (outcome.code, outcome.out, scorer.asked) == (2, "", [])
+    assert outcome.err.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (ModelError("there is no model 'x'"), "mtqa: there is no model 'x'\n"),
+        (
+            ModuleNotFoundError("No module named 'torch'", name="torch"),
+            "mtqa: the model needs torch, which is not installed; install it, or run without "
+            "scores (--no-qe)\n",
+        ),
+        (
+            RuntimeError("out of memory"),
+            "mtqa: internal error: RuntimeError: out of memory; please report it, and run without "
+            "scores (--no-qe)\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("step", ["find_model", "open_scorer", "score"])
+def test_a_model_that_fails_is_2_and_the_findings_are_reported(
+    mtqa: Bench,
+    scorer: FakeScorer,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    fault: Exception,
+    says: str,
+) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise fault
+
+    if step == "score":
+        monkeypatch.setattr(scorer, step, fail)
+    else:
+        monkeypatch.setattr(f"mtqa.check.{step}", fail)
+    for name in "ab":
+        mtqa.write(f"{name}.txt", "This is bad.\n" * 600)
+    outcome = mtqa("check", ".", "--qe", "--format", "json")
+    assert outcome.code == 2
+    assert outcome.err == says
+    assert outcome.rules == ["word-bad"] * 1200
+    assert outcome.json["model"] is None
+    assert [error["path"] for error in outcome.json["errors"]] == [None]
+
+
+def test_a_model_that_needs_a_source_is_not_loaded(mtqa: Bench, scorer: FakeScorer) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    scorer.info = replace(scorer.info, kind="transquest")
+    outcome = mtqa("check", "a.txt", "--qe")
+    assert outcome.code == 2
+    assert outcome.err.startswith("mtqa: the model fake scores nothing without a source; name")
+    assert scorer.asked == []
+
+
+def test_the_options_of_the_model_reach_it(mtqa: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+
+    def open_scorer(info: ModelInfo, *options: object, cached: bool, complain: object) -> object:
+        given.extend((*options, cached))
+        return FakeScorer()
+
+    def find_model(name: str) -> ModelInfo:
+        given.append(name)
+        return FakeScorer().info
+
+    monkeypatch.setattr("mtqa.check.find_model", find_model)
+    monkeypatch.setattr("mtqa.check.open_scorer", open_scorer)
+    mtqa.write("a.txt", "All is well.\n")
+    options = "--model m --device cpu --batch-size 7 --no-cache".split()
+    assert mtqa("check", "a.txt", "--qe", *options).code == 0
+    assert given == ["m", "cpu", 7, False]
 
 
 # Which files

@@ -38,28 +38,62 @@ def loaded(*arguments: str) -> set[str]:
     return set(json.loads(out.decode().rpartition("\0")[2]))
 
 
+# What runs a model, and what comes with it.
+MODELS = {"torch", "transformers", "tokenizers", "safetensors", "numpy", "scipy"}
+
+
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["check", "--help"], ["rules"], ["explain", "quote"]]
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["check", "--help"],
+        ["rules"],
+        ["explain", "quote"],
+        ["explain", "estimation"],
+        ["check", "none.txt"],
+    ],
 )
 def test_only_a_check_loads_what_a_check_needs(arguments: list[str]) -> None:
-    heavy = {
-        "torch", "transformers", "sacrebleu", "wordfreq", "ftfy", "lingua", "rapidfuzz", "chardet",
-        "numpy", "rich",
-    }  # fmt: skip
-    assert loaded(*arguments) & heavy == set()
+    heavy = {"sacrebleu", "wordfreq", "ftfy", "lingua", "rapidfuzz", "chardet", "rich"}
+    assert loaded(*arguments) & (MODELS | heavy) == set()
 
 
-def test_a_check_of_english_loads_no_model(tmp_path: Path) -> None:
+def test_a_check_of_english_without_scores_loads_no_model(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
-    heavy = {"torch", "transformers", "chardet", "rich"}
-    assert loaded("check", str(tmp_path / "a.txt")) & heavy == set()
+    heavy = {"chardet", "rich"}
+    assert loaded("check", "--no-qe", str(tmp_path / "a.txt")) & (MODELS | heavy) == set()
+
+
+def test_without_torch_a_check_says_what_to_do_and_reports_its_findings(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "mtqa-qe"}', encoding="utf-8")
+    (folder / "model.safetensors").write_bytes(b"")
+    script = (
+        "import sys\n"
+        "sys.modules['torch'] = None\n"  # as if it were not installed
+        "from mtqa.cli import main\n"
+        "sys.argv = ['mtqa', 'check', '--no-cache', '--model', 'model', 'a.txt']\n"
+        "main()"
+    )
+    outcome = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=120
+    )
+    assert outcome.returncode == 2
+    assert outcome.stdout.count(b"repeated-word") == 3
+    assert outcome.stderr == (
+        b"mtqa: the model needs torch, which is not installed; install it, or run without scores "
+        b"(--no-qe)\n"
+    )
 
 
 def test_output_is_utf8_under_any_locale(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Spinboldak – “Spin Boldak”, Spin Boldak é.\n", "utf-8")
     environment = {**os.environ, "LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0"}
     environment.pop("PYTHONIOENCODING", None)
-    outcome = run("check", "a.txt", "--format", "json", cwd=tmp_path, env=environment)
+    outcome = run("check", "--no-qe", "a.txt", "--format", "json", cwd=tmp_path, env=environment)
     assert outcome.returncode in (0, 1)
     assert "“Spin Boldak”" in outcome.stdout.decode("utf-8")
 
@@ -67,7 +101,8 @@ def test_output_is_utf8_under_any_locale(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
 def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE * 5000, encoding="utf-8")
-    command = f"'{sys.executable}' -m mtqa check a.txt --select name --format jsonl | head -n 1"
+    check = f"'{sys.executable}' -m mtqa check --no-qe a.txt --select name --format jsonl"
+    command = f"{check} | head -n 1"
     outcome = subprocess.run(
         ["sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=120, check=True
     )
@@ -95,7 +130,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
     with open("/dev/full", "wb") as full:
         outcome = subprocess.run(
-            [sys.executable, "-m", "mtqa", "check", "a.txt"],
+            [sys.executable, "-m", "mtqa", "check", "--no-qe", "a.txt"],
             cwd=tmp_path,
             stdout=full,
             stderr=subprocess.PIPE,
@@ -111,7 +146,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     [
         ("check - <&-", b"mtqa: <stdin>: is closed; pipe a text into the command\n"),
         (
-            "check a.txt >&-",
+            "check --no-qe a.txt >&-",
             b"mtqa: standard output is closed; name a file with --output\n",
         ),
     ],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json as stdlib_json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from itertools import filterfalse
 from pathlib import Path
@@ -18,8 +18,9 @@ from jsonschema import Draft202012Validator
 
 from mtqa.check import find_line_starts
 from mtqa.reports import json, jsonl, text
-from mtqa.result import DocumentResult, Finding, Problem, Result, Severity
+from mtqa.result import DocumentResult, Finding, Model, Problem, Result, Severity
 from mtqa.text.document import Document, Span
+from mtqa.text.estimates import SegmentScore
 from mtqa.text.sentences import find_paragraphs, split_sentences
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -67,7 +68,9 @@ def finding(
     )
 
 
-def result_of(document: Document, *findings: Finding) -> DocumentResult:
+def result_of(
+    document: Document, *findings: Finding, scores: Sequence[SegmentScore] | None = None
+) -> DocumentResult:
     paragraphs = find_paragraphs(document.text)
     return DocumentResult(
         document=document,
@@ -75,6 +78,7 @@ def result_of(document: Document, *findings: Finding) -> DocumentResult:
         findings=findings,
         words=len(document.text.split()),
         line_starts=find_line_starts(document.text),
+        scores=scores,
     )
 
 
@@ -83,6 +87,7 @@ def result() -> Result:
     border = Document("news/border.txt", BORDER, "en")
     tokyo = Document("news/\x1btokyo.txt", TOKYO, "ja", "utf-16-le")
     return Result(
+        model=Model("mtqa-qe-small", "0123456789abcdef" * 4),
         documents=(
             result_of(
                 border,
@@ -103,18 +108,27 @@ def result() -> Result:
                     "A whole line\x1b[0m goes wrong.",
                     suggestion="",
                 ),
+                scores=(
+                    SegmentScore(0.5, truncated=True),
+                    SegmentScore(0.12345),
+                    SegmentScore(None, reason="no words"),
+                    SegmentScore(0.9),
+                    SegmentScore(0.9),
+                ),
             ),
             result_of(Document("news/clean.txt", "All is well.\n", "en")),
             result_of(
                 tokyo,
                 finding(tokyo, "とうきょう", "name-variant", Severity.MINOR, "Another script."),
                 finding(tokyo, "the the", "repeated-word", Severity.MINOR, "“the” twice."),
+                scores=(SegmentScore(1.0), SegmentScore(2 / 3), SegmentScore(0.12345)),
             ),
         ),
         problems=(
             Problem("news/a.txt", "is empty; fill it or leave it out"),
             Problem("news/b.txt", "holds a NUL byte at byte 7", byte=7),
             Problem("news/c.txt", "rule x failed", rule="x"),
+            Problem(None, "the model y is missing"),
         ),
     )
 
@@ -154,8 +168,45 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_an_empty_result_is_a_report_too() -> None:
     Draft202012Validator(SCHEMA).validate(stdlib_json.loads("".join(json.render(Result(())))))
-    report = "".join(text.render(Result(()), color=False, width=80, summary=True))
-    assert report == "No findings in 0 documents, 0 sentences.\n"
+    assert "".join(text.render(Result(()), color=False, width=80, summary=True)) == ""
+
+
+def test_a_document_scores_as_its_sentences_on_average_and_so_does_the_run() -> None:
+    one, two = Document("a.txt", "One. Two. Three.", "en"), Document("b.txt", "* * *", "en")
+    scores = SegmentScore(0.2), SegmentScore(None), SegmentScore(0.6)
+    result = Result(
+        (
+            result_of(one, scores=scores),
+            result_of(two, scores=(SegmentScore(None, reason="no words"),)),
+            result_of(one, scores=[SegmentScore(0.1)] * 3),
+        )
+    )
+    assert [document.score for document in result.documents] == pytest.approx([0.4, None, 0.1])
+    assert result.score == pytest.approx(0.22)
+
+
+def test_without_scores_the_text_report_says_nothing_of_them() -> None:
+    result = Result((result_of(Document("a.txt", "All is well.\n", "en")),))
+    report = "".join(text.render(result, color=False, width=80, summary=True))
+    assert report == "No findings in 1 document, 1 sentence.\n"
+
+
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize(
+    "sentence", ["word " * 100 + "end.", "新聞" * 100, "\x1b[2J" * 50, "Short."]
+)
+def test_the_lowest_sentence_is_shown_on_one_line(sentence: str, width: int) -> None:
+    import wcwidth
+
+    document = Document("a.txt", f"First.\n\n{sentence}\n", "en")
+    result = Result((result_of(document, scores=(SegmentScore(0.3), SegmentScore(0.25))),))
+    report = "".join(text.render(result, color=False, width=width, summary=True))
+    _, line = report.splitlines()
+    head = "Mean score 0.28; lowest 0.25 at a.txt:3:1: "
+    assert line.startswith(head)
+    assert line.isprintable()
+    assert wcwidth.wcswidth(line) <= max(width, len(head) + 20)
+    assert line.endswith("…") == (sentence != "Short.")
 
 
 @pytest.mark.parametrize("width", [40, 60, 100])

@@ -10,11 +10,13 @@ import pytest
 import yaml
 
 from mtqa.config import Settings
+from mtqa.qe.sentences import estimate
 from mtqa.result import Severity
 from mtqa.rules import RULES
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document, Span
+from tests.conftest import FakeScorer
 
 CASES = Path(__file__).parent / "cases"
 HEADINGS = (
@@ -26,8 +28,11 @@ HEADINGS = (
     "Measured",
 )
 KEYS = {
-    "fail": {"why", "text", "lang", "severity", "suggestion", "related", "names"},
-    "pass": {"why", "text", "lang", "names"},
+    "fail": {
+        *("why", "text", "lang", "severity", "suggestion", "related", "confidence", "message"),
+        *("names", "scores", "risks", "thresholds"),
+    },
+    "pass": {"why", "text", "lang", "names", "scores", "risks", "thresholds"},
 }
 
 
@@ -70,6 +75,9 @@ def hits(rule: Rule, text: str, case: dict[str, Any]) -> list[Hit]:
         names_distinct=tuple(map(tuple, names.get("distinct", ()))),
     )
     analysis = Analysis(Document("case.txt", text, case.get("lang", "en")))
+    if "scores" in case or "risks" in case:  # what a model says of sentences, and of words
+        scorer = FakeScorer(case.get("scores", ()), case.get("risks"))
+        (analysis.estimates,) = estimate([analysis], scorer, case.get("thresholds", {}))
     return sorted(rule.check(analysis, settings), key=lambda hit: hit.span)
 
 
@@ -88,6 +96,10 @@ def test_finds_what_is_marked_and_nothing_else(rule: Rule, case: dict[str, Any])
         assert list(hit.related) == sorted(hit.related)
         if "severity" in case:
             assert (hit.severity or rule.severity) == Severity(case["severity"])
+    if "message" in case:
+        assert found[0].message == case["message"]
+    if "confidence" in case:
+        assert found[0].confidence == case["confidence"]
     if "suggestion" in case:
         assert found[0].suggestion == case["suggestion"]
     if "related" in case:

@@ -1,0 +1,78 @@
+"""A sentence that the quality-estimation model scores under its bar.
+
+What it finds
+-------------
+A sentence whose score is at or below the bar. The score runs from 0 to 1 and reads as the direct
+assessment out of 100 that people would give the sentence. The bar is the model's own, or
+`low-score` under `[thresholds]` in the configuration. The span is the sentence.
+
+Why it matters
+--------------
+A sentence can be free of every defect that has a name and still say nothing, or something else
+than its source. Where there is no time to read all of a translation, these sentences come first.
+
+Example
+-------
+Bad: The fire brigade has the in night on Monday extinguished of the roof burned to.
+
+Good: The fire brigade put out the burning roof on Monday night.
+
+Not flagged
+-----------
+A sentence that was too long for the model and scored in part; one that holds no letter and no
+digit, which has no score; texts that are not in English, unless the bar is set in the
+configuration, for the model's own was chosen on translations into English; anything when the
+model gives no bar, and under `--no-qe`.
+
+Source
+------
+MQM, Accuracy: direct assessment asks first how much of the meaning a translation keeps, and a low
+score does not tell in which way it fails. The score: Graham et al. 2013, *Continuous measurement
+scales in human evaluation of machine translation*; the model's card tells its data. The finding is
+minor because the model reads the translation alone: it raises a doubt and proves nothing.
+
+Measured
+--------
+The bar is the highest at which at least 80 % of the sentences under it had been judged below
+50 out of 100, on the development data of the model's card. TODO: hits per 1,000 sentences of
+machine translation and of human writing, and the share of read hits that are right, by
+`python bench/rates.py --qe --rule low-score`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+
+# The share of sentences under the bar that people judged low, for which the bar was chosen.
+_PRECISION = 0.8
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Sentences with a score at or below the bar."""
+    estimates = analysis.estimates
+    if estimates is None or estimates.low_score is None:
+        return
+    bar = estimates.low_score
+    for sentence, segment in zip(analysis.sentences, estimates.segments, strict=True):
+        if segment.score is None or segment.truncated or segment.score > bar:
+            continue
+        yield Hit(
+            span=sentence,
+            message=f"The model gives this sentence {segment.score:.2f}; the bar is {bar:.2f}.",
+            confidence=_PRECISION,
+        )
+
+
+RULE = Rule(
+    name="low-score",
+    family="estimation",
+    category="Accuracy",
+    severity=Severity.MINOR,
+    check=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,113 @@
+"""Words that the quality-estimation model takes to be wrong.
+
+What it finds
+-------------
+Words whose probability of being wrong is at or above the bar; neighbours are one finding, and marks
+between them belong to it if they are suspect, too. The bar is the model's own, or `suspect-span`
+under `[thresholds]` in the configuration. The message and the confidence give the probability, of
+several words the highest.
+
+Why it matters
+--------------
+It tells where in a sentence to look: most sentences with a serious error are sound but for one or
+two words.
+
+Example
+-------
+Bad: The striker shot the ball into the goalkeeper's *entrance*.
+
+Good: The striker shot the ball into the goal.
+
+Not flagged
+-----------
+Punctuation alone, at either end of the span too; words that a sound word or mark keeps apart are
+two findings; texts that are not in English, unless the bar is set in the configuration, for the
+model's own was chosen on translations into English; anything when the model judges no words or
+gives no bar, and under `--no-qe`.
+
+Source
+------
+MQM, Accuracy/Mistranslation, the category that annotators of translated news mark most often
+(Freitag et al. 2021, *Experts, errors, and context*). Word labels: those of MLQE-PE (Fomicheva et
+al. 2022), where a word is wrong if a post-editor had to change it; the model's card tells its data.
+
+Measured
+--------
+The bar is the lowest at which at least 80 % of the words above it were wrong, on the development
+data of the model's card. TODO: hits per 1,000 sentences of machine translation and of human
+writing, and the share of read hits that are right, by
+`python bench/rates.py --qe --rule suspect-span`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mtqa.config import Settings
+from mtqa.result import Severity
+from mtqa.rules.rule import Hit, Rule
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Span
+from mtqa.text.estimates import WordRisk
+
+# Characters of a span that the message quotes.
+_QUOTED = 60
+
+
+def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
+    """Runs of words at or above the bar."""
+    estimates = analysis.estimates
+    if estimates is None or estimates.suspect_word is None:
+        return
+    text = analysis.text
+    for sentence, segment in zip(analysis.sentences, estimates.segments, strict=True):
+        for run in _runs(text, sentence.start, segment.words, estimates.suspect_word):
+            span = Span(sentence.start + run[0].start, sentence.start + run[-1].end)
+            risk = min(1.0, max(word.probability for word in run))
+            yield Hit(
+                span=span,
+                message=f"“{_quote(text[slice(*span)])}” is probably wrong ({risk:.2f}).",
+                confidence=risk,
+            )
+
+
+def _runs(
+    text: str, start: int, words: Sequence[WordRisk], bar: float
+) -> Iterator[Sequence[WordRisk]]:
+    """Suspect words that follow on one another, each run without marks at its ends.
+
+    Args:
+        text: the document.
+        start: offset of the sentence in it.
+        words: words and marks of the sentence.
+        bar: probability from which one is suspect.
+    """
+    run: list[WordRisk] = []
+    size = 0  # of the run up to its last word
+    for word in words:
+        if word.probability < bar:
+            if size:
+                yield run[:size]
+            run, size = [], 0
+        elif any(map(str.isalnum, text[start + word.start : start + word.end])):
+            run.append(word)
+            size = len(run)
+        elif run:
+            run.append(word)
+    if size:
+        yield run[:size]
+
+
+def _quote(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
+
+
+RULE = Rule(
+    name="suspect-span",
+    family="estimation",
+    category="Accuracy/Mistranslation",
+    severity=Severity.MINOR,
+    check=check,
+    documentation=__doc__,
+)
