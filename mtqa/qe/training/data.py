@@ -1,4 +1,4 @@
-"""Readers of judged translations: MLQE-PE, MQM and WMT direct assessment.
+"""Readers of judged translations: MLQE-PE, MQM, WMT direct assessment and one's own.
 
 All readers take the folder of the data; nothing of it is kept in this project.
 """
@@ -9,16 +9,22 @@ import csv
 import gzip
 import json
 import math
-from collections.abc import Iterator
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from statistics import fmean, pstdev
+from typing import Any, TextIO
 
+from mtqa.config import ConfigError
+from mtqa.qe.judgements import Judgement, align_words, missing, read_judgements
 from mtqa.qe.segments import word_spans
 
 DIRECT_ASSESSMENT, MQM = 0, 1
 INTO_ENGLISH = ("ro-en", "et-en", "ne-en", "si-en", "ru-en")
 FROM_ENGLISH = ("en-de", "en-zh")
+LANGUAGE_PAIR = re.compile(r"[a-z]{2,3}-[a-z]{2,3}")
 
 
 @dataclass(frozen=True)
@@ -51,29 +57,23 @@ class Judged:
     reference: str = ""
 
 
+def open_data(path: Path) -> TextIO:
+    """A gzipped file of the data.
+
+    Raises:
+        ConfigError: it is missing.
+    """
+    if not path.is_file():
+        raise ConfigError(f"{path}: is missing; docs/model.md lists the files of the data")
+    return gzip.open(path, "rt", encoding="utf-8", newline="")
+
+
 def read_table(path: Path) -> Iterator[dict[str, str]]:
     """Rows of a gzipped TSV file with a header and without quoting."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+    with open_data(path) as file:
         yield from csv.DictReader(
             (line.replace("\r", " ") for line in file), delimiter="\t", quoting=csv.QUOTE_NONE
         )
-
-
-def align_words(text: str, words: list[str]) -> list[tuple[int, int]] | None:
-    """Offsets of tokenised words in the text they came from; None where they do not fit."""
-    spans, at = [], 0
-    for word in words:
-        while at < len(text) and text[at].isspace():
-            at += 1
-        start = at
-        for letter in word:
-            while at < len(text) and text[at].isspace():
-                at += 1
-            if at >= len(text) or text[at] != letter:
-                return None
-            at += 1
-        spans.append((start, at))
-    return spans
 
 
 def read_mlqe(folder: Path, pair: str, split: str) -> list[Judged]:
@@ -87,7 +87,7 @@ def read_mlqe(folder: Path, pair: str, split: str) -> list[Judged]:
     scores = list(read_table(folder / "da" / f"{pair}.{split}.tsv.gz"))
     tags = list(read_table(folder / "words" / f"{pair}.{split}.tsv.gz"))
     if len(scores) != len(tags):
-        raise ValueError(f"{pair}.{split}: {len(scores)} scores but {len(tags)} tagged sentences")
+        raise ConfigError(f"{pair}.{split}: {len(scores)} scores but {len(tags)} tagged sentences")
     out = []
     for score, tagged in zip(scores, tags, strict=True):
         text, words = score["translation"], tagged["mt_tokens"].split()
@@ -97,7 +97,7 @@ def read_mlqe(folder: Path, pair: str, split: str) -> list[Judged]:
             text = tagged["mt_tokens"]
             spans = align_words(text, words) or []
         if len(bad) != len(words):
-            raise ValueError(f"{pair}.{split}: {len(words)} words but {len(bad)} tags")
+            raise ConfigError(f"{pair}.{split}: {len(words)} words but {len(bad)} tags")
         marked = tuple((s, e, b) for (s, e), b in zip(spans, bad, strict=True))
         out.append(
             Judged(
@@ -125,7 +125,7 @@ def read_mqm(path: Path) -> list[Judged]:
     errors that mark nearly the whole segment are left out.
     """
     out = []
-    with gzip.open(path, "rt", encoding="utf-8") as file:
+    with open_data(path) as file:
         for line in file:
             row: dict[str, Any] = json.loads(line)
             text = row["target"]
@@ -183,3 +183,84 @@ def read_wmt(path: Path, year: str, domain: str | None = "news") -> list[Judged]
             )
         )
     return out
+
+
+def read_own(path: Path, columns: Mapping[str, str], pair: str, scale: str) -> list[Judged]:
+    """One's own judgements; rows without a judgement, a source or a translation are left out.
+
+    Args:
+        path: the file (see `mtqa.qe.judgements`).
+        columns: its columns by role.
+        pair: language pair of rows that name none.
+        scale: ``0-100``, ``z`` or ``mqm`` (see `mtqa.qe.training.recipe.Recipe`); ``raw`` keeps
+            what was judged, but for z, which says nothing of absolute quality.
+
+    Raises:
+        ConfigError: the file cannot be used.
+    """
+    file = read_judgements(str(path), columns)
+    for role in ("source", "score"):
+        if role not in file.columns:
+            raise ConfigError(missing(file.path, role, role, file.header))
+    by_pair: dict[str, list[tuple[Judgement, float]]] = {}
+    for row in file.rows:
+        if row.score is not None and row.translation.strip() and (row.source or "").strip():
+            by_pair.setdefault(row.pair or pair, []).append((row, row.score))
+    out = []
+    for name, rows in by_pair.items():
+        if not LANGUAGE_PAIR.fullmatch(name):
+            raise ConfigError(
+                f"{path}: its language pair is {name!r}; give one such as 'ru-en' in a column, or "
+                "as pair in the recipe"
+            )
+        scores = standardise([score for _, score in rows], scale, str(path))
+        out += [_own(row, name, raw, z, scale) for (row, raw), z in zip(rows, scores, strict=True)]
+    if not out:
+        raise ConfigError(f"{path}: none of its {len(file.rows)} rows is judged")
+    return out
+
+
+def standardise(scores: Sequence[float], scale: str, path: str) -> list[float]:
+    """Judgements on the scale that the model learns, where they lie around 0."""
+    low, high = {"0-100": (0.0, 100.0), "z": (-10.0, 10.0), "mqm": (0.0, math.inf)}[scale]
+    for score in scores:
+        if not low <= score <= high:
+            raise ConfigError(
+                f"{path}: holds the judgement {score:g}, which is none on the scale {scale!r}; "
+                "set scale in the recipe"
+            )
+    if scale == "z":
+        return list(scores)
+    if scale == "mqm":
+        return [mqm_score(score) for score in scores]
+    mean, spread = fmean(scores), pstdev(scores)
+    if not spread:
+        raise ConfigError(f"{path}: all its judgements are {mean:g}; there is nothing to learn")
+    return [(score - mean) / spread for score in scores]
+
+
+def _own(row: Judgement, pair: str, raw: float, score: float, scale: str) -> Judged:
+    return Judged(
+        pair,
+        row.source or "",
+        row.translation,
+        score,
+        MQM if scale == "mqm" else DIRECT_ASSESSMENT,
+        tuple((start, end, float(bad)) for start, end, bad in row.words or ()),
+        document=row.document,
+        system=row.system,
+        raw=math.nan if scale == "z" else raw,
+    )
+
+
+def hold_out(rows: Sequence[Judged], share: float) -> tuple[list[Judged], list[Judged]]:
+    """One's own judgements to train on and those held out, the same in every run.
+
+    Whole documents are held out, or, where there are none, all translations of a source.
+    """
+    kept: list[Judged] = []
+    out: list[Judged] = []
+    for row in rows:
+        place = zlib.crc32((row.document or row.source).encode()) / 2**32
+        (out if place < share else kept).append(row)
+    return kept, out

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mtqa.qe import damage
+from mtqa.qe.training import damage
 from mtqa.qe.training.damage import Damage, Marked, Pool, make_pool, mark
 
 

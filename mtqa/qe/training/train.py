@@ -1,22 +1,20 @@
 """Train the QE model by a recipe.
 
-Run as ``python -m mtqa.qe.training.train RECIPE --data FOLDER --encoder FOLDER --out FOLDER``. What is
-drawn in a step depends only on the seed and the number of the step, and a checkpoint holds all
-that changes, so that a run that was stopped goes on where its last checkpoint stands.
+What is drawn in a step depends only on the seed and the number of the step, and a checkpoint holds
+all that changes, so that a run that was stopped goes on where its last checkpoint stands.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
+import math
 import os
 import random
 import signal
 import time
-import tomllib
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,70 +22,33 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError
 from torch import Tensor
 
+from mtqa.config import ConfigError
 from mtqa.qe.batching import PieceEncoder, Pieces, pool_words
+from mtqa.qe.folder import load_model
 from mtqa.qe.model import Estimate, QEConfig, QEModel, from_bert
 from mtqa.qe.predict import predict
 from mtqa.qe.segments import literal_kinds, token_classes
 from mtqa.qe.storage import load_packed
 from mtqa.qe.training.damage import MODES, UNKNOWN, Marked, Pool, draw_twin, make_pool, mark
-from mtqa.qe.training.data import FROM_ENGLISH, INTO_ENGLISH, Judged, read_mlqe, read_mqm
+from mtqa.qe.training.data import (
+    FROM_ENGLISH,
+    INTO_ENGLISH,
+    Judged,
+    hold_out,
+    read_mlqe,
+    read_mqm,
+    read_own,
+)
 from mtqa.qe.training.fast_linear import speed_up, weights_changed
+from mtqa.qe.training.recipe import Recipe
 
 UNRELATED = -2.8
 GOOD_ENOUGH = {0: -0.3, 1: 0.0}
-DEV_SHARE = 0.1
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Settings of a training run.
-
-    Attributes:
-        seed: seed of everything drawn.
-        split: lower layers that see the two texts apart.
-        batch: judged translations of a step.
-        passes: how often each data set is gone through (into_english, from_english, mqm); a
-            part of a pass takes a random part of the set.
-        rate, head_rate: peak learning rates of the top layer and of the heads.
-        decay: factor of the rate from each layer to the one below.
-        warmup: steps until the peak.
-        cooldown: share of the run, at its end, over which the rate falls to zero. The state
-            before it is kept as ``trunk.pt``: a run that starts from a copy of it goes on as if
-            it had not come to its end.
-        frozen: lowest layers that are not trained.
-        eight_bit: compute the layers in 8 bits (see :mod:`mtqa.qe.training.fast_linear`).
-        twins: share of the judged translations that get a synthetic twin.
-        negatives: pairs of a source and the translation of another sentence in a step.
-        copies: pairs of a source and its copy in a step.
-        limit: longest text in pieces.
-        weights: weights of the parts of the loss.
-    """
-
-    seed: int = 1
-    split: int = 6
-    batch: int = 32
-    passes: dict[str, float] = field(default_factory=dict)
-    rate: float = 1.5e-4
-    head_rate: float = 1e-3
-    decay: float = 0.92
-    warmup: int = 80
-    cooldown: float = 0.3
-    weight_decay: float = 0.01
-    frozen: int = 0
-    eight_bit: bool = False
-    twins: float = 0.5
-    negatives: int = 3
-    copies: int = 1
-    limit: int = 128
-    weights: dict[str, float] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, path: Path) -> Recipe:
-        """Read a recipe from a TOML file; an unknown key is an error."""
-        with path.open("rb") as file:
-            return cls(**tomllib.load(file))
+# Seconds between checkpoints.
+SAVE_EVERY = 300
 
 
 def dev_document(document: str) -> bool:
@@ -95,8 +56,26 @@ def dev_document(document: str) -> bool:
     return sum(document.encode()) % 10 == 0
 
 
+def read_judged(data: Path, recipe: Recipe) -> tuple[list[Judged], list[Judged]]:
+    """One's own judgements to train on and those held out, by the recipe.
+
+    Raises:
+        ConfigError: a file cannot be used.
+    """
+    rows = [
+        row
+        for name in recipe.judgements
+        for row in read_own(data / name, recipe.columns, recipe.pair, recipe.scale)
+    ]
+    return hold_out(rows, recipe.held_out)
+
+
 def read_training(data: Path, recipe: Recipe) -> list[Judged]:
-    """The judged translations in the order of training, by the passes of the recipe."""
+    """The judged translations in the order of training, by the passes of the recipe.
+
+    Raises:
+        ConfigError: a file of the data is missing or cannot be used, or they are too few.
+    """
     rng = random.Random(recipe.seed)
     chosen: list[Judged] = []
 
@@ -114,6 +93,13 @@ def read_training(data: Path, recipe: Recipe) -> list[Judged]:
         rows = read_mqm(data / "mqm-zh-en" / "newstest2020.jsonl.gz")
         rows = [r for r in rows if not dev_document(r.document) and len(r.translation) < 400]
         take(rows, recipe.passes["mqm"])
+    if recipe.judgements:
+        take(read_judged(data, recipe)[0], recipe.passes["judgements"])
+    if len(chosen) < recipe.batch:
+        raise ConfigError(
+            f"{data}: {len(chosen)} judged translations are fewer than one batch of "
+            f"{recipe.batch}; give more, or raise passes"
+        )
     rng.shuffle(chosen)
     batch = recipe.batch
     batches: list[list[Judged]] = []
@@ -243,6 +229,10 @@ def step_loss(
     domain = torch.tensor(step.domains)
     count = len(step.base)
     truth = torch.tensor([r.score for r in step.base]).clamp(-3.5, 2.5)
+    # Scores are on the scale of direct assessment itself; only that of MQM is learnt. Were both
+    # free, margins between twins could be met by stretching all scores.
+    scale = torch.cat([torch.ones(1), model.domain_scale[1:]])
+    shift = torch.cat([torch.zeros(1), model.domain_shift[1:]])
     parts: dict[str, Tensor] = {}
     views: tuple[tuple[str, Estimate, list[int]], ...] = (
         ("joint", joint, [t for _, t in step.pairs]),
@@ -251,8 +241,7 @@ def step_loss(
     apart = set(step.apart)
     for name, view, rows in views:
         base_domain = domain[:count]
-        fitted = view.score[:count] * model.domain_scale[base_domain]
-        fitted = fitted + model.domain_shift[base_domain]
+        fitted = view.score[:count] * scale[base_domain] + shift[base_domain]
         parts[f"score_{name}"] = F.mse_loss(fitted, truth)
         parts[f"words_{name}"] = word_loss(
             view.wrong,
@@ -310,15 +299,33 @@ def rate_groups(model: QEModel, recipe: Recipe) -> list[dict[str, Any]]:
     ]
 
 
-def new_model(encoder: Path, split: int) -> QEModel:
-    """A model with the weights of the encoder and fresh heads."""
-    values = json.loads((encoder / "config.json").read_text(encoding="utf-8"))
-    config = QEConfig.from_dict({**values, "split": split})
+def new_model(start: Path, split: int) -> QEModel:
+    """A model to be trained.
+
+    Args:
+        start: folder of an encoder, which gets fresh heads, or of a model to go on from.
+        split: lower layers that see the two texts apart; a model has its own.
+
+    Raises:
+        ConfigError: the folder holds neither.
+    """
+    try:
+        values = json.loads((start / "config.json").read_text(encoding="utf-8"))
+        if values.get("model_type") == "mtqa-qe":
+            return load_model(start)[0]
+        config = QEConfig.from_dict({**values, "split": split})
+        state = from_bert(load_packed(start / "model.safetensors"), config)
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{start}: is no folder of an encoder or a model ({Path(error.filename or '').name} is "
+            "missing); make an encoder with python -m mtqa.qe.training.encoder_build"
+        ) from None
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ConfigError(f"{start}: cannot be read as an encoder or a model: {error}") from None
     model = QEModel(config)
-    state = from_bert(load_packed(encoder / "model.safetensors"), config)
     missing, unexpected = model.load_state_dict(state, strict=False)
     if unexpected or any(name.startswith(("layers.", "words.")) for name in missing):
-        raise ValueError(f"{encoder} does not fit the model")
+        raise ConfigError(f"{start}: its weights are not those of an encoder that fits the model")
     return model
 
 
@@ -380,22 +387,66 @@ def quick_dev(
     return out
 
 
+@dataclass(frozen=True)
+class Run:
+    """How a call of :func:`train` ended.
+
+    Attributes:
+        step: steps done, in all.
+        total: steps that the recipe asks for.
+        stopped: number of the signal that stopped it; None when it came to its end.
+    """
+
+    step: int
+    total: int
+    stopped: int | None
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """What a checkpoint holds: model, optimizer, step, factor, pace, recipe.
+
+    Raises:
+        ConfigError: it is no whole checkpoint.
+    """
+    try:
+        saved = torch.load(path, weights_only=True, map_location="cpu")
+        missing = _CHECKPOINT - saved.keys()
+    except FileNotFoundError:
+        raise ConfigError(f"there is no checkpoint {str(path)!r}") from None
+    except Exception as error:  # torch raises whatever the damaged bytes lead it to
+        reason = str(error).split("\n")[0][:100]
+        raise ConfigError(
+            f"{path}: is damaged ({reason}); put back a copy, or move it away to start anew"
+        ) from None
+    if missing:
+        raise ConfigError(f"{path}: is no checkpoint; it lacks {', '.join(sorted(missing))}")
+    return dict(saved)
+
+
+_CHECKPOINT = {"model", "optimizer", "step", "factor", "pace", "recipe"}
+
+
 def train(
     recipe: Recipe,
     data: Path,
-    encoder_folder: Path,
+    start: Path,
     out: Path,
-    finish_by: float | None,
+    *,
+    finish_by: float | None = None,
     steps: int | None = None,
     dev_rows: int = 120,
     every: int = 300,
-) -> None:
+    tell: Callable[[dict[str, Any]], None] = lambda entry: None,
+) -> Run:
     """Train, writing ``checkpoint.pt`` and ``log.jsonl`` to a folder.
+
+    SIGTERM and SIGINT stop it after the step under way, with a checkpoint; a second one at once.
 
     Args:
         recipe: the settings.
         data: folder of the data.
-        encoder_folder: as written by :mod:`mtqa.qe.training.encoder_build`.
+        start: folder of an encoder, as written by :mod:`mtqa.qe.training.encoder_build`, or of a
+            model to go on from.
         out: folder of the run; a checkpoint found there is taken up.
         finish_by: time (seconds since the epoch) at which the learning rate must have come
             down to zero even when the passes are not done; None for no such time. A run with
@@ -403,46 +454,67 @@ def train(
         steps: at most so many steps.
         dev_rows: translations of each development set in the checks under way.
         every: steps between those checks.
+        tell: gets what is written to the log.
+
+    Raises:
+        ConfigError: the data, the folder to start from or the checkpoint cannot be used, or
+            the folder of the run cannot be written to.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    if not data.is_dir():
+        raise ConfigError(f"there is no folder {str(data)!r}; name the one that holds the data")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{out}: cannot be made a folder: {error.strerror}") from None
     torch.manual_seed(recipe.seed)
     rows = read_training(data, recipe)
     total = min(len(rows) // recipe.batch, steps or len(rows))
-    english = [r.translation for r in rows if r.pair.endswith("-en")]
-    pools = {"en": make_pool(sorted(set(english)))}
-    for pair in FROM_ENGLISH:
-        texts = sorted({r.translation for r in rows if r.pair == pair})
-        if texts:
-            pools[pair.split("-")[1]] = make_pool(texts)
-    dev = {
-        pair: read_mlqe(data / "mlqe-pe", pair, "dev")[:dev_rows]
-        for pair in (*INTO_ENGLISH, *FROM_ENGLISH)
+    languages = sorted({r.pair.split("-")[1] for r in rows})
+    pools = {
+        language: make_pool(
+            sorted({r.translation for r in rows if r.pair.split("-")[1] == language})
+        )
+        for language in languages
     }
-    mqm = read_mqm(data / "mqm-zh-en" / "newstest2020.jsonl.gz")
-    dev["mqm"] = random.Random(0).sample([r for r in mqm if dev_document(r.document)], dev_rows)
+    dev = read_dev(data, recipe, dev_rows)
 
-    model = new_model(encoder_folder, recipe.split)
+    model = new_model(start, recipe.split)
+    recipe = replace(recipe, split=model.config.split)
     if recipe.eight_bit:
         speed_up(model.layers)
-    encoder = PieceEncoder(encoder_folder / "tokenizer.json", recipe.limit)
+    encoder = PieceEncoder(start / "tokenizer.json", recipe.limit)
     optimizer = torch.optim.AdamW(rate_groups(model, recipe), fused=True)
     step, factor, pace = 0, 1.0, 0.0
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(saved["model"], strict=False)
-        optimizer.load_state_dict(saved["optimizer"])
+        saved = read_checkpoint(checkpoint)
+        try:
+            absent, unknown = model.load_state_dict(saved["model"], strict=False)
+            optimizer.load_state_dict(saved["optimizer"])
+        except (RuntimeError, ValueError, KeyError) as error:
+            raise ConfigError(
+                f"{checkpoint}: is of another model or recipe ({str(error).split(chr(10))[0]}); "
+                "name another folder with --out"
+            ) from None
+        if unknown or any(not name.startswith("words.") for name in absent):
+            raise ConfigError(f"{checkpoint}: is of another model; name another folder with --out")
         step, factor, pace = saved["step"], saved["factor"], saved["pace"]
-    stop = False
+    stopped: int | None = None
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def on_signal(number: int, frame: object) -> None:
-        nonlocal stop
-        stop = True
+        nonlocal stopped
+        stopped = number
+        restore_signals()
 
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
+    def restore_signals() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
-    def save() -> None:
+    for number in before:
+        signal.signal(number, on_signal)
+
+    def save(path: Path = checkpoint) -> None:
         state = {
             "model": trained_state(model),
             "optimizer": optimizer.state_dict(),
@@ -451,114 +523,108 @@ def train(
             "pace": pace,
             "recipe": recipe.__dict__,
         }
-        torch.save(state, out / "checkpoint.new")
-        os.replace(out / "checkpoint.new", checkpoint)
+        new = path.with_suffix(".new")
+        try:
+            torch.save(state, new)
+            os.replace(new, path)
+        except (OSError, RuntimeError) as error:
+            raise ConfigError(f"{path}: cannot be written: {error}") from None
 
     def log(entry: dict[str, Any]) -> None:
         with (out / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
-        print(json.dumps(entry), flush=True)
+        tell(entry)
 
-    log({"start": step, "total": total, "rows": len(rows)})
-    sums: dict[str, float] = defaultdict(float)
-    saved_at = time.time()
-    model.train()
-    cores = torch.get_num_threads()
-    load = foreign_load()
-    while step < total and not stop:
-        left = float(total - step)
-        if finish_by is not None and pace > 0:
-            left = min(left, (finish_by - time.time()) / pace)
-        if left < 1 and step > 20:
-            break
-        cooled = min(1.0, left / (recipe.cooldown * (step + left)))
-        if cooled < 1 and factor == 1:
-            save()
-            os.replace(checkpoint, out / "trunk.pt")
-        factor = min(factor, cooled) if finish_by is None else cooled
-        warm = min(1.0, (step + 1) / recipe.warmup)
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * factor * warm
-        if os.nice(0) > 0 and time.time() - load[1] > 2:
-            load = choose_threads(load, cores)
-        began = time.time()
-        torch.manual_seed(recipe.seed * 7919 + step)
-        drawn = make_step(
-            rows[step * recipe.batch : (step + 1) * recipe.batch], pools, recipe, step
-        )
-        loss, parts = step_loss(model, encoder, drawn, recipe.weights)
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-        if torch.isfinite(norm):
-            optimizer.step()
-            weights_changed(model.layers)
-        optimizer.zero_grad()
-        step += 1
-        took = time.time() - began
-        pace = took if pace == 0 else pace + (min(took, 4 * pace) - pace) / min(step, 100)
-        for name, value in parts.items():
-            sums[name] += value
-        if step % 20 == 0:
-            entry = {k: round(v / 20, 4) for k, v in sums.items()}
-            clock = datetime.now().strftime("%H:%M:%S")
-            log(
-                {
-                    "step": step,
-                    "at": clock,
-                    "factor": round(factor * warm, 4),
-                    "pace": round(pace, 3),
-                    "threads": torch.get_num_threads(),
-                    "left": round(left),
-                    "norm": round(float(norm), 2),
-                    **entry,
-                }
+    def figures() -> dict[str, list[float | None]]:
+        found = quick_dev(model, encoder, dev)
+        return {n: [None if math.isnan(v) else v for v in values] for n, values in found.items()}
+
+    try:
+        log({"start": step, "total": total, "rows": len(rows)})
+        sums: dict[str, float] = defaultdict(float)
+        saved_at = time.time()
+        model.train()
+        cores = torch.get_num_threads()
+        load = foreign_load()
+        while step < total and stopped is None:
+            left = float(total - step)
+            if finish_by is not None and pace > 0:
+                left = min(left, (finish_by - time.time()) / pace)
+            if left < 1 and step > 20:
+                break
+            cooled = min(1.0, left / (recipe.cooldown * (step + left)))
+            if cooled < 1 and factor == 1:
+                save(out / "trunk.pt")
+            factor = min(factor, cooled) if finish_by is None else cooled
+            warm = min(1.0, (step + 1) / recipe.warmup)
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * factor * warm
+            if os.nice(0) > 0 and time.time() - load[1] > 2:
+                load = choose_threads(load, cores)
+            began = time.time()
+            torch.manual_seed(recipe.seed * 7919 + step)
+            drawn = make_step(
+                rows[step * recipe.batch : (step + 1) * recipe.batch], pools, recipe, step
             )
-            sums.clear()
-        if time.time() - saved_at > 300:
-            save()
-            saved_at = time.time()
-        if step % every == 0 and step < total:
-            model.eval()
-            log({"step": step, "dev": quick_dev(model, encoder, dev)})
-            model.train()
-    save()
-    model.eval()
-    if not stop:
-        log({"step": step, "final": True, "dev": quick_dev(model, encoder, dev)})
+            loss, parts = step_loss(model, encoder, drawn, recipe.weights)
+            loss.backward()  # type: ignore[no-untyped-call]
+            norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+            if torch.isfinite(norm):
+                optimizer.step()
+                weights_changed(model.layers)
+            optimizer.zero_grad()
+            step += 1
+            took = time.time() - began
+            pace = took if pace == 0 else pace + (min(took, 4 * pace) - pace) / min(step, 100)
+            for name, value in parts.items():
+                sums[name] += value
+            if step % 20 == 0:
+                entry = {k: round(v / 20, 4) for k, v in sums.items()}
+                clock = datetime.now().strftime("%H:%M:%S")
+                log(
+                    {
+                        "step": step,
+                        "at": clock,
+                        "factor": round(factor * warm, 4),
+                        "pace": round(pace, 3),
+                        "threads": torch.get_num_threads(),
+                        "left": round(left),
+                        "norm": round(float(norm), 2),
+                        **entry,
+                    }
+                )
+                sums.clear()
+            if time.time() - saved_at > SAVE_EVERY:
+                save()
+                saved_at = time.time()
+            if step % every == 0 and step < total:
+                model.eval()
+                log({"step": step, "dev": figures()})
+                model.train()
+        save()
+        model.eval()
+        if stopped is None:
+            log({"step": step, "final": True, "dev": figures()})
+    finally:
+        restore_signals()
+    return Run(step, total, stopped)
 
 
-def main() -> None:
-    """Command line of the training."""
-    parser = argparse.ArgumentParser(prog="python -m mtqa.qe.training.train", description=__doc__)
-    parser.add_argument("recipe", type=Path)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--encoder", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--finish-by", help="the next HH:MM on the clock")
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--dev-rows", type=int, default=120)
-    parser.add_argument("--every", type=int, default=300)
-    args = parser.parse_args()
-    finish = None
-    if args.finish_by:
-        hour, minute = map(int, args.finish_by.split(":"))
-        now = datetime.now()
-        finish = now.replace(hour=hour, minute=minute, second=0).timestamp()
-        if finish < now.timestamp():
-            finish += 86400
-    (args.out).mkdir(parents=True, exist_ok=True)
-    (args.out / "train.pid").write_text(f"{os.getpid()}\n", encoding="utf-8")
-    train(
-        Recipe.read(args.recipe),
-        args.data,
-        args.encoder,
-        args.out,
-        finish,
-        args.steps,
-        args.dev_rows,
-        args.every,
-    )
-
-
-if __name__ == "__main__":
-    main()
+def read_dev(data: Path, recipe: Recipe, most: int) -> dict[str, list[Judged]]:
+    """Development sets of the data that a recipe trains on, by name; ``most`` rows of each."""
+    dev = {
+        pair: read_mlqe(data / "mlqe-pe", pair, "dev")[:most]
+        for name, pairs in (("into_english", INTO_ENGLISH), ("from_english", FROM_ENGLISH))
+        if recipe.passes.get(name)
+        for pair in pairs
+    }
+    others = {}
+    if recipe.passes.get("mqm"):
+        mqm = read_mqm(data / "mqm-zh-en" / "newstest2020.jsonl.gz")
+        others["mqm"] = [r for r in mqm if dev_document(r.document)]
+    if recipe.judgements:
+        others["judgements"] = read_judged(data, recipe)[1]
+    for name, rows in others.items():
+        if len(rows) > 2:  # fewer have no correlation worth a look
+            dev[name] = random.Random(0).sample(rows, min(most, len(rows)))
+    return dev
