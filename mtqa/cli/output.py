@@ -15,6 +15,25 @@ def complain(message: str) -> None:
     print(f"mtqa: {message}", file=sys.stderr)
 
 
+def refuse_output(option: str, path: Path, inputs: Iterable[str]) -> None:
+    """Before any work: see that a file can be written and is none of those to be read.
+
+    Args:
+        option: what names the file.
+        path: the file.
+        inputs: the files that it must not overwrite.
+
+    Raises:
+        ConfigError: it cannot be written there.
+    """
+    if os.path.isdir(path):
+        raise ConfigError(f"{path}: is a folder; name a file for {option}")
+    if not os.path.isdir(path.absolute().parent):
+        raise ConfigError(f"{path}: its folder does not exist; create it first")
+    if os.path.realpath(path) in {os.path.realpath(name) for name in inputs}:
+        raise ConfigError(f"{path}: would be overwritten by {option}; name another file")
+
+
 def write_stdout(pieces: Iterable[str]) -> None:
     """Write to standard output; a reader that has gone, such as ``head``, is no error.
 

@@ -1,0 +1,305 @@
+"""``mtqa score``: a score for each segment, and the mean of each file."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from mtqa.cli.options import BatchSize, Cache, ConfigFile, Device, ModelName, read_settings
+from mtqa.cli.output import complain, refuse_output, write_file, write_stdout
+from mtqa.config import ConfigError, parse_language
+
+if TYPE_CHECKING:
+    from mtqa.qe.models import ModelInfo
+    from mtqa.score import Scoring, Segment, Tally
+
+# Decimals of scores and probabilities: what lies below says nothing of a translation.
+_DECIMALS = 4
+
+# Below this the work is over before a progress bar can be read.
+_LONG_WORK = 50_000  # bytes, some hundred sentences a second at worst
+
+# The escapes of the text format of PostgreSQL's COPY, also known as linear TSV: one row is one
+# line for any tool that cuts at tabs.
+_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+_ESCAPED = re.compile(r"[\\\t\n\r]")
+
+
+def score(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Translations, one segment a line; - for stdin.",
+            show_default=False,
+            metavar="FILE",
+        ),
+    ],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The source of a file, line by line; once for each file, in their order.",
+            metavar="FILE",
+        ),
+    ] = None,
+    unit: Annotated[
+        Literal["line", "sentence"],
+        typer.Option(help="What a segment is; sentence splits running text."),
+    ] = "line",
+    format: Annotated[
+        Literal["tsv", "jsonl"],
+        typer.Option(
+            help=r"Output format. In tsv, \t, \n, \r and \\ stand for tab, line feed, carriage "
+            "return and backslash, and nothing is quoted."
+        ),
+    ] = "tsv",
+    words: Annotated[
+        bool,
+        typer.Option("--words", help="Add the probability of each word to be wrong (jsonl)."),
+    ] = False,
+    target_lang: Annotated[
+        str | None,
+        typer.Option(
+            help="Language whose sentences --unit sentence splits [default: detected].",
+            metavar="CODE",
+        ),
+    ] = None,
+    model: ModelName = None,
+    device: Device = None,
+    batch_size: BatchSize = None,
+    cache: Cache = None,
+    config: ConfigFile = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the scores to this file.", metavar="FILE")
+    ] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option(help="Write the summary to this file, as JSON.", metavar="FILE"),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Scores only: no summary, notes, progress.")
+    ] = False,
+) -> None:
+    """Score translations, one row a segment: 0 to 1, higher is better.
+
+    The summary on stderr has the mean score of each file, and over all, with its 95 % bootstrap
+    interval.
+
+    Exit code: 0 all was scored, 2 something could not be.
+    """
+    given: dict[str, Any] = {
+        "target_lang": parse_language(target_lang) if target_lang is not None else None,
+        "model": model,
+        "device": device,
+        "batch_size": batch_size,
+        "cache": cache,
+    }
+    settings = replace(
+        read_settings(config, files),
+        **{key: value for key, value in given.items() if value is not None},
+    )
+    sources = source or []
+    if words and format != "jsonl":
+        raise ConfigError("--words needs --format jsonl")
+    if output:
+        refuse_output("--output", output, [*files, *sources])
+    if summary:
+        refuse_output("--summary", summary, [*files, *sources, *([str(output)] if output else [])])
+
+    from mtqa.qe.cache import open_scorer
+    from mtqa.qe.models import ModelError, find_model
+    from mtqa.reports.text import visible
+    from mtqa.score import Scoring
+
+    info = find_model(settings.model)
+    if info.needs_source and not sources:
+        raise ModelError(f"{info.name} cannot score without the source; give it with --source")
+    if words and not info.judges_words:
+        raise ModelError(f"{info.name} does not judge words; leave --words out")
+    scorer = open_scorer(
+        info,
+        settings.device,
+        settings.batch_size,
+        cached=settings.cache,
+        complain=lambda message: complain(visible(message)),
+    )
+    scoring = Scoring(files, scorer, settings, sources=sources, unit=unit)
+    chunks: Iterable[list[Segment]] = scoring.chunks()
+    if not quiet and _is_long([*files, *sources], output):
+        chunks = _show_progress(scoring)
+    pieces = _jsonl(chunks, words) if format == "jsonl" else _tsv(chunks, bool(sources))
+    if output:
+        write_file(output, pieces)
+    else:
+        write_stdout(_flushed(pieces))
+    if summary:
+        write_file(summary, _summary_json(scoring, info, unit))
+    for problem in scoring.problems:
+        complain(visible(f"{problem.path}: {problem.message}"))
+    if not quiet:
+        for path, encoding in scoring.guessed:
+            complain(visible(f"{path}: is not UTF-8; read as {encoding}"))
+        if not summary:
+            for line in _summary_lines(scoring, info):
+                print(visible(line), file=sys.stderr)
+    if scoring.problems:
+        raise typer.Exit(2)
+
+
+def _is_long(files: list[str], output: Path | None) -> bool:
+    """Whether a progress bar has something to tell, and a terminal where no rows go."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return False
+    if output is None and sys.stdout is not None and sys.stdout.isatty():
+        return False
+    sizes = (os.path.getsize(path) for path in files if os.path.isfile(path))
+    return "-" in files or sum(sizes) > _LONG_WORK
+
+
+def _show_progress(scoring: Scoring) -> Iterator[list[Segment]]:
+    steps, done = 1000, 0
+    with typer.progressbar(length=steps, label="Scoring", file=sys.stderr) as bar:
+        for segments in scoring.chunks():
+            now = int(scoring.progress * steps)
+            bar.update(now - done)
+            done = now
+            yield segments
+        bar.update(steps - done)
+
+
+def _flushed(pieces: Iterable[str]) -> Iterator[str]:
+    """``pieces``, each on its way before the next is computed."""
+    for piece in pieces:
+        yield piece
+        sys.stdout.flush()
+
+
+def _tsv(chunks: Iterable[list[Segment]], sourced: bool) -> Iterator[str]:
+    columns = ["path", "line", "score", "truncated", "reason", "translation"]
+    head = "\t".join([*columns, "source"] if sourced else columns) + "\n"
+    for segments in chunks:
+        yield head + "".join(map(_tsv_row, segments))
+        head = ""
+    if head:
+        yield head
+
+
+def _tsv_row(segment: Segment) -> str:
+    estimate = segment.estimate
+    cells = [
+        segment.path,
+        str(segment.line),
+        "" if estimate.score is None else f"{estimate.score:.{_DECIMALS}f}",
+        "true" if estimate.truncated else "false",
+        estimate.reason or "",
+        segment.translation,
+    ]
+    if segment.source is not None:
+        cells.append(segment.source)
+    return "\t".join(_ESCAPED.sub(lambda match: _ESCAPES[match[0]], cell) for cell in cells) + "\n"
+
+
+def _jsonl(chunks: Iterable[list[Segment]], words: bool) -> Iterator[str]:
+    from mtqa.reports.rows import dump
+
+    for segments in chunks:
+        yield "".join(dump(_json_row(segment, words)) + "\n" for segment in segments)
+
+
+def _json_row(segment: Segment, words: bool) -> dict[str, Any]:
+    from mtqa.reports.rows import score_value
+
+    estimate = segment.estimate
+    row: dict[str, Any] = {
+        "path": segment.path,
+        "line": segment.line,
+        "source": segment.source,
+        "translation": segment.translation,
+        "score": score_value(estimate.score),
+        "truncated": estimate.truncated,
+        "reason": estimate.reason,
+    }
+    if words:
+        row["words"] = [
+            {
+                "start": word.start,
+                "end": word.end,
+                "text": segment.translation[word.start : word.end],
+                "probability": round(word.probability, _DECIMALS),
+            }
+            for word in estimate.words
+        ]
+    return row
+
+
+def _summary_lines(scoring: Scoring, info: ModelInfo) -> Iterator[str]:
+    from mtqa.score import ROUNDS
+
+    tallies = scoring.tallies
+    for tally in tallies:
+        yield f"{tally.path}: {_describe([tally])}"
+    if len(tallies) > 1:
+        yield f"all {len(tallies)} files: {_describe(tallies)}"
+    if tallies:
+        view = "with source" if tallies[0].source else "translation alone"
+        yield f"{info.name}, {view}; 95 % bootstrap intervals ({ROUNDS:,} draws)"
+
+
+def _describe(tallies: list[Tally]) -> str:
+    from mtqa.score import mean_score
+
+    segments = sum(tally.segments for tally in tallies)
+    scored = sum(len(tally.scores) for tally in tallies)
+    truncated = sum(tally.truncated for tally in tallies)
+    count = f"{segments:,} segment{'' if segments == 1 else 's'}, {scored:,} scored"
+    if truncated:
+        count += f", {truncated:,} truncated"
+    mean = mean_score(tallies)
+    if mean is None:
+        return count
+    return f"{count}, mean {mean.value:.4f} [{mean.low:.4f}, {mean.high:.4f}]"
+
+
+def _summary_json(scoring: Scoring, info: ModelInfo, unit: str) -> Iterator[str]:
+    from mtqa import __version__
+    from mtqa.reports.rows import SCHEMA_VERSION
+    from mtqa.score import ROUNDS, SEED
+
+    tallies = scoring.tallies
+    value = {
+        "schema_version": SCHEMA_VERSION,
+        "mtqa_version": __version__,
+        "model": {"name": info.name, "checksum": info.checksum},
+        "unit": unit,
+        "bootstrap": {"level": 0.95, "rounds": ROUNDS, "seed": SEED},
+        "files": [
+            {"path": tally.path, "source": tally.source, **_figures([tally])} for tally in tallies
+        ],
+        "all": _figures(tallies),
+        "errors": [
+            {"path": problem.path, "message": problem.message} for problem in scoring.problems
+        ],
+    }
+    yield json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _figures(tallies: list[Tally]) -> dict[str, Any]:
+    from mtqa.reports.rows import score_value
+    from mtqa.score import mean_score
+
+    value, low, high = mean_score(tallies) or (None, None, None)
+    return {
+        "segments": sum(tally.segments for tally in tallies),
+        "scored": sum(len(tally.scores) for tally in tallies),
+        "truncated": sum(tally.truncated for tally in tallies),
+        "mean": score_value(value),
+        "low": score_value(low),
+        "high": score_value(high),
+    }
