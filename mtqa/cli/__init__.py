@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
+from typing import Any
 
 import typer
 
 from mtqa.cli.check import check
 from mtqa.cli.evaluate import evaluate
 from mtqa.cli.explain import explain
+from mtqa.cli.models import models
 from mtqa.cli.output import complain
 from mtqa.cli.rules import rules
+from mtqa.cli.score import score
+from mtqa.cli.train import train
 from mtqa.config import ConfigError
 
 app = typer.Typer(
@@ -23,7 +27,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -38,12 +41,22 @@ def _version(
 
         typer.echo(f"mtqa {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
+
+
+# Typer's UsageError, of which it exports this child alone.
+_WRONG_USAGE = typer.BadParameter.__mro__[1]
 
 
 app.command()(check)
+app.command()(score)
 app.command()(rules)
 app.command()(explain)
 app.command()(evaluate)
+app.command()(train)
+app.command()(models)
 
 
 def main() -> None:
@@ -52,11 +65,19 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # UTF-8 under any locale
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(prog_name="mtqa")
+        sys.exit(app(prog_name="mtqa", standalone_mode=False))
     except ConfigError as error:
         complain(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
+        if isinstance(error, _WRONG_USAGE):
+            complain(_explain_usage(error))
+            sys.exit(2)
         complain(f"internal error: {type(error).__name__}: {error}; please report it")
     sys.exit(2)
+
+
+def _explain_usage(error: Any) -> str:
+    message = error.format_message().rstrip(".")
+    return f"{message} (see {error.ctx.command_path} --help)" if error.ctx else message
