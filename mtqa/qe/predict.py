@@ -54,11 +54,12 @@ def predict(
     """
     pieces = encoder(translations)
     foreign = encoder(sources) if sources is not None else None
+    room = min(WINDOW, model.config.max_position_embeddings) - 2
     windows: list[_Window] = []
     for i, own in enumerate(pieces):
         other = foreign[i] if foreign is not None else None
         longest = max(len(own.ids), len(other.ids) if other else 0)
-        count = max(1, -(-(longest - 2) // (WINDOW - 2)))
+        count = max(1, -(-(longest - 2) // room))
         cut = other.windows(count) if other else [None] * count
         windows += [_Window(i, t, s) for t, s in zip(own.windows(count), cut, strict=True)]
     estimates: list[tuple[float, Tensor] | None] = [None] * len(windows)

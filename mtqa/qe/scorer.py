@@ -10,7 +10,7 @@ import torch
 from mtqa.qe.batching import PieceEncoder
 from mtqa.qe.folder import Tuning, load_model, quantise
 from mtqa.qe.model import QEModel
-from mtqa.qe.models import ModelInfo
+from mtqa.qe.models import ModelError, ModelInfo
 from mtqa.qe.predict import predict
 from mtqa.text.estimates import SegmentScore, WordRisk
 
@@ -51,11 +51,26 @@ class NativeScorer:
             info: the model, of kind ``mtqa-qe``.
             device: torch device; by default CUDA or MPS where present, else the CPU.
             batch_size: most segments of a batch; no score depends on it by more than 0.001.
+
+        Raises:
+            ModelError: the device is not there, or the files are damaged.
         """
-        model, tuning = load_model(info.folder)
-        place = torch.device(device or best_device())
-        encoder = PieceEncoder(info.folder / "tokenizer.json")
-        return cls(info, quantise(model.to(place)), encoder, tuning, batch_size)
+        try:
+            model, tuning = load_model(info.folder)
+            encoder = PieceEncoder(info.folder / "tokenizer.json")
+        except Exception as error:  # safetensors and tokenizers have faults of their own kinds
+            reason = " ".join(str(error).split())
+            raise ModelError(
+                f"{info.folder}: the model cannot be loaded, its files seem damaged "
+                f"({type(error).__name__}: {reason[:200]}); install or copy it anew"
+            ) from error
+        try:
+            model = model.to(torch.device(device or best_device()))
+        except (RuntimeError, AssertionError) as error:
+            raise ModelError(
+                f"there is no device {device!r} here; leave --device out, or name cpu, cuda or mps"
+            ) from error
+        return cls(info, quantise(model), encoder, tuning, batch_size)
 
     def score(
         self,

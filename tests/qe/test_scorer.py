@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mtqa.qe.scorer import EMPTY, NO_SOURCE, NOTHING, Scorer
+from mtqa.qe.models import ModelError, load_scorer, read_folder
+from mtqa.qe.scorer import EMPTY, NO_SOURCE, NOTHING, NativeScorer
 
 TRANSLATIONS = [
     "The mayor opened a new bridge on Monday.",
@@ -25,18 +26,22 @@ SOURCES = [
 ] * 3
 
 
+def load(folder: Path, batch_size: int = 32) -> NativeScorer:
+    return NativeScorer.load(read_folder(folder, folder.name), "cpu", batch_size)
+
+
 @pytest.mark.parametrize("sourced", [True, False])
 def test_scores_do_not_depend_on_batch_size_or_order(model_folder: Path, sourced: bool) -> None:
     sources = SOURCES if sourced else None
     scores = {}
     for size in (1, 7, 64):
-        scorer = Scorer.load(model_folder, device="cpu", batch_size=size)
+        scorer = load(model_folder, size)
         scores[size] = [s.score or 0.0 for s in scorer.score(TRANSLATIONS, sources)]
     for size in (7, 64):
         assert scores[size] == pytest.approx(scores[1], abs=0.001)
     order = list(range(len(TRANSLATIONS)))
     random.Random(1).shuffle(order)
-    shuffled = Scorer.load(model_folder, device="cpu").score(
+    shuffled = load(model_folder).score(
         [TRANSLATIONS[i] for i in order], [SOURCES[i] for i in order] if sourced else None
     )
     for place, i in enumerate(order):
@@ -44,7 +49,7 @@ def test_scores_do_not_depend_on_batch_size_or_order(model_folder: Path, sourced
 
 
 def test_an_empty_translation_scores_zero_and_says_so(model_folder: Path) -> None:
-    scorer = Scorer.load(model_folder, device="cpu")
+    scorer = load(model_folder)
     found = scorer.score(["", " \t", "Bridge."], ["Podul.", "Podul.", "Podul."])
     assert [s.score for s in found[:2]] == [0.0, 0.0]
     assert [s.reason for s in found] == [EMPTY, EMPTY, None]
@@ -52,14 +57,14 @@ def test_an_empty_translation_scores_zero_and_says_so(model_folder: Path) -> Non
 
 
 def test_without_a_source_line_nothing_is_made_up(model_folder: Path) -> None:
-    scorer = Scorer.load(model_folder, device="cpu")
+    scorer = load(model_folder)
     found = scorer.score(["Bridge.", ""], ["", ""])
     assert [s.score for s in found] == [None, None]
     assert [s.reason for s in found] == [NO_SOURCE, NOTHING]
 
 
 def test_words_are_exact_slices_of_the_translation(model_folder: Path) -> None:
-    scorer = Scorer.load(model_folder, device="cpu")
+    scorer = load(model_folder)
     text = "  On Monday, “three” people  crossed 1,250.5 km."
     found = scorer.score([text], ["Luni trei oameni."])[0]
     assert [text[w.start : w.end] for w in found.words] == [
@@ -79,34 +84,65 @@ def test_words_are_exact_slices_of_the_translation(model_folder: Path) -> None:
 
 
 def test_words_may_be_given(model_folder: Path) -> None:
-    scorer = Scorer.load(model_folder, device="cpu")
+    scorer = load(model_folder)
     found = scorer.score(["three people"], None, [[(0, 12)]])[0]
     assert [(w.start, w.end) for w in found.words] == [(0, 12)]
 
 
-def test_a_text_longer_than_the_model_reads_is_marked(model_folder: Path) -> None:
-    scorer = Scorer.load(model_folder, device="cpu")
-    found = scorer.score(["people " * 100, "people"], ["oameni", "oameni"])
-    assert [s.truncated for s in found] == [True, False]
-    assert scorer.score(["people"], ["oameni " * 100])[0].truncated
+def test_a_long_text_is_read_to_its_end_in_windows(model_folder: Path) -> None:
+    scorer = load(model_folder)
+    start, end = "people " * 100 + "crossed", "people " * 100 + "injured"
+    first, second = scorer.score([start, end], ["oameni " * 90, "oameni " * 90])
+    assert first.score != second.score
+    assert not first.truncated
+    assert len(first.words) == 101
+    assert [w.probability for w in first.words[-1:]] != [w.probability for w in second.words[-1:]]
+    assert scorer.score(["people"], ["oameni " * 100])[0].score is not None
 
 
 def test_lists_of_different_length_are_refused(model_folder: Path) -> None:
-    scorer = Scorer.load(model_folder, device="cpu")
+    scorer = load(model_folder)
     with pytest.raises(ValueError, match="2 translations but 1 sources"):
         scorer.score(["a", "b"], ["c"])
 
 
-def test_eight_bits_stay_close_to_float(model_folder: Path) -> None:
-    exact = Scorer.load(model_folder, device="cpu", eight_bit=False)
-    fast = Scorer.load(model_folder, device="cpu", eight_bit=True)
-    for left, right in zip(
-        exact.score(TRANSLATIONS, SOURCES), fast.score(TRANSLATIONS, SOURCES), strict=True
-    ):
-        assert left.score == pytest.approx(right.score, abs=0.05)
+def test_layers_compute_in_eight_bits_with_and_without_the_instructions_for_it(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_them = [s.score for s in load(model_folder).score(TRANSLATIONS, SOURCES)]
+    monkeypatch.setattr("mtqa.qe.folder.has_int8_products", lambda device: False)
+    without = load(model_folder)
+    assert not without.model.align.exact
+    assert [s.score for s in without.score(TRANSLATIONS, SOURCES)] == pytest.approx(
+        with_them, abs=1e-4
+    )
+
+
+def test_eight_bits_stay_close_to_float(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounded = [s.score for s in load(model_folder).score(TRANSLATIONS, SOURCES)]
+    monkeypatch.setattr("mtqa.qe.scorer.quantise", lambda model: model)
+    assert [s.score for s in load(model_folder).score(TRANSLATIONS, SOURCES)] == pytest.approx(
+        rounded, abs=0.05
+    )
 
 
 def test_another_kind_of_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "bert"}', encoding="utf-8")
-    with pytest.raises(ValueError, match="'bert'"):
-        Scorer.load(tmp_path)
+    with pytest.raises(ModelError, match="is no model that scores translations"):
+        read_folder(tmp_path, "other")
+
+
+def test_damaged_weights_are_one_sentence(model_folder: Path, tmp_path: Path) -> None:
+    for file in model_folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    with pytest.raises(ModelError, match="cannot be loaded, its files seem damaged"):
+        load(tmp_path)
+
+
+def test_a_device_that_is_not_there(model_folder: Path) -> None:
+    with pytest.raises(ModelError, match="there is no device 'toaster'"):
+        load_scorer(read_folder(model_folder, "tiny"), "toaster")
