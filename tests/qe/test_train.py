@@ -18,7 +18,9 @@ from mtqa.cli.train import _next
 from mtqa.config import ConfigError
 from mtqa.qe.batching import PieceEncoder
 from mtqa.qe.folder import load_model, save_model
+from mtqa.qe.models import find_model, load_scorer
 from mtqa.qe.predict import predict
+from mtqa.qe.training import finish
 from mtqa.qe.training.damage import make_pool
 from mtqa.qe.training.data import read_mlqe, read_mqm
 from mtqa.qe.training.finish import load_checkpoint
@@ -221,6 +223,70 @@ def test_what_cannot_be_used_is_one_sentence(
     (run / "checkpoint.pt").write_bytes(whole)
     with pytest.raises(ConfigError, match="is of another model or recipe"):
         train(replace(OWN, frozen=2), own_folder, model_folder, run, steps=2)
+
+
+class TestFinish:
+    @pytest.fixture
+    def data(self, own_folder: Path) -> Path:
+        path = own_folder / "mine.tsv"
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        many = [row.replace("news.", f"news.{i}.") for i in range(10) for row in rows]
+        path.write_text("\n".join([header, *many]) + "\n", encoding="utf-8")
+        return own_folder
+
+    def run(self, recipe: Recipe, data: Path, start: Path, out: Path) -> dict[str, Any]:
+        train(recipe, data, start, out, steps=2)
+        folder = out / "mine"
+        finish.main([str(out / "checkpoint.pt"), "--data", str(data), "--out", str(folder)])
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return config
+
+    def test_ones_own_held_out_judgements_calibrate_the_model(
+        self, data: Path, model_folder: Path, tmp_path: Path
+    ) -> None:
+        recipe = replace(OWN, start=str(model_folder))
+        config = self.run(recipe, data, model_folder, tmp_path / "run")
+        before = json.loads((model_folder / "config.json").read_text(encoding="utf-8"))
+        assert config["name"] == "mine"
+        for key in ("calibration", "word_calibration"):
+            assert config[key] != before[key]
+        info = find_model(str(tmp_path / "run" / "mine"))
+        held = training.read_judged(data, recipe)[1]
+        scores = load_scorer(info, "cpu").score(
+            [r.translation for r in held], [r.source for r in held]
+        )
+        mean = sum(s.score or 0 for s in scores) / len(scores)
+        assert mean == pytest.approx(sum(r.raw for r in held) / len(held) / 100, abs=0.05)
+
+    def test_what_judgements_do_not_tell_stays_as_it_was(
+        self, data: Path, model_folder: Path, tmp_path: Path
+    ) -> None:
+        path = data / "mine.tsv"
+        path.write_text(path.read_text(encoding="utf-8").replace("tags", "other", 1))
+        recipe = replace(OWN, start=str(model_folder), scale="mqm")
+        config = self.run(recipe, data, model_folder, tmp_path / "run")
+        before = json.loads((model_folder / "config.json").read_text(encoding="utf-8"))
+        for key in ("calibration", "word_calibration", "low_score", "suspect_word"):
+            assert config[key] == before[key]
+
+    def test_too_few_held_out_make_no_model(
+        self, own_folder: Path, model_folder: Path, tmp_path: Path, capsys: Any
+    ) -> None:
+        with pytest.raises(SystemExit) as stop:
+            self.run(replace(OWN, start=str(model_folder)), own_folder, model_folder, tmp_path)
+        assert stop.value.code == 2
+        assert "judgements were held out and 60 are needed" in capsys.readouterr().err
+        assert not (tmp_path / "mine").exists()
+
+    def test_the_shipped_way_still_finds_its_material(
+        self, data_folder: Path, encoder_folder: Path, tmp_path: Path
+    ) -> None:
+        train(RECIPE, data_folder, encoder_folder, tmp_path, steps=1, dev_rows=3)
+        checkpoint = tmp_path / "checkpoint.pt"
+        with pytest.raises(ConfigError, match="name its folder with --encoder"):
+            finish.finish(checkpoint, data_folder, tmp_path / "m")
+        with pytest.raises(ConfigError, match=r"da_to_english.*is missing"):
+            finish.finish(checkpoint, data_folder, tmp_path / "m", encoder_folder)
 
 
 class TestCommand:
