@@ -202,7 +202,8 @@ def test_a_sentence_over_two_lines_is_scored_as_one_line(
         "in port. They had 1\u00a0234 bad passengers who wanted to sail to the big\r\n"
         "islands.\r\n"
     )
-    document = scored(tmp_path, {"a.txt": text}, scorer, select=("suspect-span",))["a.txt"]
+    options = {"select": ("suspect-span",), "thresholds": {"suspect-span": 0.6}}
+    document = scored(tmp_path, {"a.txt": text}, scorer, **options)["a.txt"]
     assert scorer.asked == [
         [
             "The harbour of the town was closed on Monday because of the high and bad waves, and "

@@ -18,6 +18,7 @@ from mtqa.cli.options import (
     ModelName,
     read_settings,
     split_names,
+    split_selection,
 )
 from mtqa.cli.output import complain, write_stdout
 from mtqa.config import ConfigError
@@ -100,7 +101,7 @@ def evaluate(
     )
     settings = read_settings(config, paths or [])
     if judgements is None:
-        _evaluate_rules(paths or [], settings, split_names(select), format, show)
+        _evaluate_rules(paths or [], settings, split_selection(select), format, show)
         return
     from mtqa.qe.evaluate import evaluate_model
     from mtqa.qe.judgements import read_judgements

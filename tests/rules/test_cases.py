@@ -73,11 +73,12 @@ def hits(rule: Rule, text: str, case: dict[str, Any]) -> list[Hit]:
     settings = Settings(
         names_same=tuple(map(tuple, names.get("same", ()))),
         names_distinct=tuple(map(tuple, names.get("distinct", ()))),
+        thresholds=case.get("thresholds", {}),
     )
     analysis = Analysis(Document("case.txt", text, case.get("lang", "en")))
     if "scores" in case or "risks" in case:  # what a model says of sentences, and of words
         scorer = FakeScorer(case.get("scores", ()), case.get("risks"))
-        (analysis.estimates,) = estimate([analysis], scorer, case.get("thresholds", {}))
+        (analysis.estimates,) = estimate([analysis], scorer, settings.thresholds)
     return sorted(rule.check(analysis, settings), key=lambda hit: hit.span)
 
 

@@ -3,8 +3,8 @@
 What it finds
 -------------
 A sentence whose score is at or below the bar. The score runs from 0 to 1 and reads as the direct
-assessment out of 100 that people would give the sentence. The bar is the model's own, or
-`low-score` under `[thresholds]` in the configuration. The span is the sentence.
+assessment, out of 100, that people are expected to give the sentence. The bar is the model's own,
+or `low-score` under `[thresholds]` in the configuration. The span is the sentence.
 
 Why it matters
 --------------
@@ -19,10 +19,11 @@ Good: The fire brigade put out the burning roof on Monday night.
 
 Not flagged
 -----------
-A sentence that was too long for the model and scored in part; one that holds no letter and no
-digit, which has no score; texts that are not in English, unless the bar is set in the
-configuration, for the model's own was chosen on translations into English; anything when the
-model gives no bar, and under `--no-qe`.
+A sentence that was scored in part because it is too long for the model; one that holds no letter
+and no digit, which has no score; anything when there is no bar, and under `--no-qe`. The model's
+own bar was chosen on whole sentences in English, so it holds for no other language, and for no line
+of one to three words (headings, names, picture credits); a bar that the configuration sets holds
+for all.
 
 Source
 ------
@@ -51,6 +52,9 @@ from mtqa.text.analysis import Analysis
 # The share of sentences under the bar that people judged low, for which the bar was chosen.
 _PRECISION = 0.8
 
+# Words of the shortest sentence that the model's own bar is fit for.
+_SHORTEST = 4
+
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Sentences with a score at or below the bar."""
@@ -58,8 +62,11 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     if estimates is None or estimates.low_score is None:
         return
     bar = estimates.low_score
+    shortest = 0 if "low-score" in settings.thresholds else _SHORTEST
     for sentence, segment in zip(analysis.sentences, estimates.segments, strict=True):
         if segment.score is None or segment.truncated or segment.score > bar:
+            continue
+        if len(analysis.words.within(*sentence)) < shortest:
             continue
         yield Hit(
             span=sentence,

@@ -2,28 +2,29 @@
 
 What it finds
 -------------
-Words whose probability of being wrong is at or above the bar; neighbours are one finding, and marks
-between them belong to it if they are suspect, too. The bar is the model's own, or `suspect-span`
-under `[thresholds]` in the configuration. The message and the confidence give the probability, of
-several words the highest.
+Words whose probability of being wrong is at or above the bar, in a sentence whose score is at or
+below the bar of `low-score`; neighbours are one finding, and marks between them belong to it if
+they are suspect, too. The bar is the model's own, or `suspect-span` under `[thresholds]` in the
+configuration; that one holds whatever the sentence scores. The message and the confidence give the
+probability, of several words the highest.
 
 Why it matters
 --------------
-It tells where in a sentence to look: most sentences with a serious error are sound but for one or
-two words.
+It tells where in a doubtful sentence to look.
 
 Example
 -------
-Bad: The striker shot the ball into the goalkeeper's *entrance*.
+Bad: The striker has into the *entrance of the door* the ball shot with foot.
 
 Good: The striker shot the ball into the goal.
 
 Not flagged
 -----------
-Punctuation alone, at either end of the span too; words that a sound word or mark keeps apart are
-two findings; texts that are not in English, unless the bar is set in the configuration, for the
-model's own was chosen on translations into English; anything when the model judges no words or
-gives no bar, and under `--no-qe`.
+Punctuation alone, at either end of the span too; anything when the model judges no words or there
+is no bar, and under `--no-qe`. Without the source a model takes many a rare word of a good sentence
+for wrong, so its own bar holds in sentences alone that it scores low; and it was chosen on
+translations into English, so it holds for no other language. A bar that the configuration sets
+holds for all.
 
 Source
 ------
@@ -60,7 +61,10 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     if estimates is None or estimates.suspect_word is None:
         return
     text = analysis.text
+    everywhere = "suspect-span" in settings.thresholds
     for sentence, segment in zip(analysis.sentences, estimates.segments, strict=True):
+        if not (everywhere or _is_doubtful(segment.score, estimates.low_score)):
+            continue
         for run in _runs(text, sentence.start, segment.words, estimates.suspect_word):
             span = Span(sentence.start + run[0].start, sentence.start + run[-1].end)
             risk = min(1.0, max(word.probability for word in run))
@@ -69,6 +73,10 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 message=f"“{_quote(text[slice(*span)])}” is probably wrong ({risk:.2f}).",
                 confidence=risk,
             )
+
+
+def _is_doubtful(score: float | None, bar: float | None) -> bool:
+    return score is not None and bar is not None and score <= bar
 
 
 def _runs(
