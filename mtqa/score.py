@@ -102,6 +102,7 @@ class Scoring:
         problems: files that could not be scored, so far.
         guessed: (path, encoding) of the files whose encoding had to be guessed, so far.
         progress: share of the files that is done.
+        finished: all files have been gone through.
 
     Raises:
         ConfigError: the files do not go together.
@@ -127,6 +128,7 @@ class Scoring:
         self.problems: list[Problem] = []
         self.guessed: list[tuple[str, str]] = []
         self.progress = 0.0
+        self.finished = False
 
     def chunks(self) -> Iterator[list[Segment]]:
         """Score file after file, some segments at a time, in order."""
@@ -143,6 +145,7 @@ class Scoring:
                     yield segments
                 self.tallies.append(tally)
             self.progress = (done + 1) / len(self._pairs)
+        self.finished = True
 
     def _score(self, path: str, lines: Sequence[_Line]) -> list[Segment]:
         texts = [line.translation for line in lines]

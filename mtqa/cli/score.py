@@ -139,14 +139,14 @@ def score(
         write_file(output, pieces)
     else:
         write_stdout(_flushed(pieces))
-    if summary:
+    if summary and scoring.finished:  # which it is not where the reader of stdout has left
         write_file(summary, _summary_json(scoring, info, unit))
     for problem in scoring.problems:
         complain(visible(f"{problem.path}: {problem.message}"))
     if not quiet:
         for path, encoding in scoring.guessed:
             complain(visible(f"{path}: is not UTF-8; read as {encoding}"))
-        if not summary:
+        if not summary and scoring.finished:
             for line in _summary_lines(scoring, info):
                 print(visible(line), file=sys.stderr)
     if scoring.problems:

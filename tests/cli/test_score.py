@@ -341,6 +341,18 @@ def test_an_output_file_is_written_whole_or_not_at_all(
     assert len(list(mtqa.folder.iterdir())) == 2
 
 
+def test_a_reader_that_leaves_early_gets_no_figures_of_a_part(
+    mtqa: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = sys.modules["mtqa.cli.score"]
+    monkeypatch.setattr(command, "write_stdout", lambda pieces: print(next(iter(pieces)), end=""))
+    mtqa.write("a.txt", "The bridge.\n")
+    outcome = mtqa("score", "a.txt", "a.txt", "--summary", "s.json")
+    assert (outcome.code, outcome.err, len(rows(outcome.out))) == (0, "", 2)
+    assert not (mtqa.folder / "s.json").exists()
+    assert mtqa("score", "a.txt", "a.txt").err == ""
+
+
 def test_nothing_is_printed_before_there_is_a_score(mtqa: Bench, shipped: Path) -> None:
     (shipped / "model.safetensors").write_bytes(b"torn")
     mtqa.write("a.txt", "The bridge.\n")
