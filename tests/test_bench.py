@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -12,6 +13,8 @@ from random import Random
 from typing import Any
 
 import pytest
+
+from tests.qe.conftest import model_folder  # noqa: F401
 
 BENCH = Path(__file__).parents[1] / "bench"
 
@@ -84,7 +87,11 @@ def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         encoding="utf-8",
         timeout=300,
-        env={"PYTHONPATH": str(BENCH.parent), "PYTHONIOENCODING": "utf-8"},
+        env={
+            "PYTHONPATH": str(BENCH.parent),
+            "PYTHONIOENCODING": "utf-8",
+            "XDG_CACHE_HOME": os.devnull,  # nothing is kept
+        },
     )
 
 
@@ -121,6 +128,19 @@ def test_rates_names_the_nearest_rule(data: Path) -> None:
     done = run("rates.py", "--data", str(data), "--rule", "name-varaint")
     assert done.returncode != 0
     assert "name-variant" in done.stderr
+
+
+def test_rates_of_rules_that_need_scores_need_a_model(
+    data: Path, request: pytest.FixtureRequest
+) -> None:
+    folder: Path = request.getfixturevalue("model_folder")
+    done = run("rates.py", "--data", str(data), "--rule", "low-score")
+    assert done.returncode != 0
+    assert "need --qe" in done.stderr
+    options = ("--qe", "--model", str(folder), "--rule", "estimation", "--set", "gum-news")
+    done = run("rates.py", "--data", str(data), *options)
+    assert done.returncode == 0, done.stderr
+    assert "low-score" in done.stdout
 
 
 def test_context_marks_the_span_on_one_line() -> None:
