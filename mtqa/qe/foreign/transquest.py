@@ -107,9 +107,9 @@ class TransQuestScorer:
 
     @property
     def _segments(self) -> bool:
-        """Whether the model tells the two texts apart by segment ids."""
-        named = "token_type_ids" in self.tokenizer.model_input_names
-        return named and getattr(self.model.config, "type_vocab_size", 0) > 1
+        """Whether the model tells the two texts apart by segment ids, as BERT does."""
+        config = self.model.config
+        return config.model_type not in _ROBERTA and getattr(config, "type_vocab_size", 0) > 1
 
 
 def load(info: ModelInfo, device: str | None, batch_size: int) -> TransQuestScorer:

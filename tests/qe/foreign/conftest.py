@@ -32,6 +32,15 @@ MARKS = {
 }
 
 
+def randomise(model: torch.nn.Module, seed: int) -> None:
+    """Weights that are the same in every release of transformers."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.ndim > 1:
+                parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.3)
+
+
 def write_tokenizer(folder: Path, kind: str) -> int:
     """Write a tokenizer of single letters; its size comes back."""
     marks = MARKS[kind]
@@ -56,7 +65,6 @@ def regressor_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A regressor over XLM-R, as TransQuest saves one."""
     folder = tmp_path_factory.mktemp("foreign") / "monotransquest-da-tiny"
     folder.mkdir()
-    torch.manual_seed(1)
     settings: dict[str, Any] = {"num_labels": 1}
     config = Config(
         vocab_size=write_tokenizer(folder, "xlm-roberta"),
@@ -65,12 +73,12 @@ def regressor_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_attention_heads=4,
         intermediate_size=64,
         max_position_embeddings=202,
-        initializer_range=0.3,
         **settings,
     )
     model = Regressor(config)
+    randomise(model, 1)
     with torch.no_grad():
-        model.classifier.out_proj.weight.mul_(0.2)
+        model.classifier.out_proj.weight.mul_(0.1)
         model.classifier.out_proj.bias.fill_(0.5)
     model.save_pretrained(folder)
     (folder / "model_args.json").write_text(json.dumps({"max_seq_length": 80}), encoding="utf-8")
@@ -80,7 +88,6 @@ def regressor_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def metricx() -> MT5ForConditionalGeneration:
     """The modules of MT5ForRegression: those of mT5, with the published number of tokens."""
-    torch.manual_seed(2)
     config = MT5Config(
         vocab_size=250112,
         d_model=8,
@@ -89,17 +96,17 @@ def metricx() -> MT5ForConditionalGeneration:
         num_layers=2,
         num_decoder_layers=2,
         num_heads=2,
-        initializer_factor=1.0,
         tie_word_embeddings=False,
     )
     model = MT5ForConditionalGeneration(config)
     model.train(False)
     # MetricX has an output layer of its own; transformers 5 ties that of every mT5 to the input.
-    model.lm_head.weight = torch.nn.Parameter(torch.randn(250112, 8))
+    model.lm_head.weight = torch.nn.Parameter(torch.zeros(250112, 8))
+    randomise(model, 2)
     with torch.no_grad():
-        model.shared.weight.mul_(3)
+        model.shared.weight.mul_(10)
         model.shared.weight[0].mul_(0.02)  # else the decoder's first token drowns the texts
-        model.lm_head.weight[250089] = torch.tensor([2.0, 5, 6, -1, 6, 8, -1, 6])
+        model.lm_head.weight[250089] = torch.tensor([10.0, 15, -6, 10, 10, 4, 5, 10])
     return model
 
 

@@ -4,12 +4,14 @@ import json
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from mtqa.qe.foreign.pairs import read_tokenizer
 from mtqa.qe.models import ModelError, load_scorer, read_folder
-from tests.qe.foreign.conftest import SOURCES, TRANSLATIONS
+from tests.qe.foreign.conftest import SOURCES, TRANSLATIONS, randomise, write_tokenizer
 
 
 def copy(folder: Path, to: Path) -> Path:
@@ -39,6 +41,40 @@ def test_a_pair_scores_what_transformers_gives_for_it(regressor_folder: Path) ->
     assert all(0 < value < 1 for value in found)
     for value in expected:
         assert min(abs(value - other) for other in found) < 1e-5
+
+
+def test_bert_is_told_which_text_is_which(tmp_path: Path) -> None:
+    from transformers import BertConfig, BertForSequenceClassification
+
+    one: dict[str, Any] = {"num_labels": 1}
+    config = BertConfig(
+        vocab_size=write_tokenizer(tmp_path, "xlm-roberta"),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=128,
+        pad_token_id=1,
+        **one,
+    )
+    model = BertForSequenceClassification(config)
+    randomise(model, 5)
+    with torch.no_grad():
+        model.classifier.weight.mul_(0.2)
+        model.classifier.bias.fill_(0.5)
+    model.save_pretrained(tmp_path)
+    model.train(False)
+    tokenizer = read_tokenizer(tmp_path)
+    a, b = (tokenizer(t, add_special_tokens=False)["input_ids"] for t in ("Da.", "Yes."))
+    with torch.no_grad():
+        kinds = torch.tensor([[0] * (len(a) + 2) + [1] * (len(b) + 1)])
+        ids = torch.tensor([[0, *a, 2, *b, 2]])
+        expected = float(model(ids, token_type_ids=kinds).logits[0, 0])
+        other = float(model(ids).logits[0, 0])
+    scorer = load_scorer(read_folder(tmp_path, "bert"), "cpu")
+    (found,) = scorer.score(["Yes."], ["Da."])
+    assert abs(expected - other) > 1e-3
+    assert found.score == pytest.approx(expected, abs=1e-5)
 
 
 def test_neither_batch_nor_order_moves_a_score(regressor_folder: Path) -> None:
