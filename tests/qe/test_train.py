@@ -225,6 +225,14 @@ def test_what_cannot_be_used_is_one_sentence(
         train(replace(OWN, frozen=2), own_folder, model_folder, run, steps=2)
 
 
+def test_eight_bits_need_a_compiler(
+    own_folder: Path, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(ConfigError, match=r"eight_bit needs a C\+\+ compiler"):
+        train(replace(OWN, eight_bit=True), own_folder, model_folder, tmp_path / "run")
+
+
 class TestFinish:
     @pytest.fixture
     def data(self, own_folder: Path) -> Path:

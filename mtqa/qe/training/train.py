@@ -10,6 +10,7 @@ import json
 import math
 import os
 import random
+import shutil
 import signal
 import time
 from collections import defaultdict
@@ -466,6 +467,12 @@ def train(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{out}: cannot be made a folder: {error.strerror}") from None
+    compilers = (os.environ.get("CXX", ""), "g++", "clang++", "cl")
+    if recipe.eight_bit and not any(map(shutil.which, compilers)):
+        raise ConfigError(
+            "eight_bit needs a C++ compiler (g++, clang++, or the one that CXX names); install "
+            "one, or set eight_bit = false in the recipe"
+        )
     torch.manual_seed(recipe.seed)
     rows = read_training(data, recipe)
     total = min(len(rows) // recipe.batch, steps or len(rows))
