@@ -137,14 +137,19 @@ def check(
         refuse_output("--output", output, paths)
 
     from mtqa.check import check_files
+    from mtqa.reports.text import visible
     from mtqa.result import Severity
+
+    def note(message: str) -> None:
+        if not quiet:
+            complain(visible(message))
 
     result = check_files(
         paths,
         settings,
         stdin_name=Path(stdin_filename).as_posix() if stdin_filename else "<stdin>",
         track=iter if quiet or not (sys.stderr and sys.stderr.isatty()) else _show_progress,
-        complain=complain,
+        complain=note,
     )
     pieces = _render(result, settings.format, output, color, quiet)
     if output:

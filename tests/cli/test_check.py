@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -206,6 +207,20 @@ def test_the_options_of_the_model_reach_it(mtqa: Bench, monkeypatch: pytest.Monk
     options = "--model m --device cpu --batch-size 7 --no-cache".split()
     assert mtqa("check", "a.txt", "--qe", *options).code == 0
     assert given == ["m", "cpu", 7, False]
+
+
+def test_a_damaged_cache_is_told_and_no_error(
+    mtqa: Bench, scorer: FakeScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_scorer(*_: object, complain: Callable[[str], None], **__: object) -> FakeScorer:
+        complain("the cache\x1b was damaged")
+        return scorer
+
+    monkeypatch.setattr("mtqa.check.open_scorer", open_scorer)
+    mtqa.write("a.txt", "All is well.\n")
+    outcome = mtqa("check", "a.txt", "--qe")
+    assert (outcome.code, outcome.err) == (0, "mtqa: the cache\\x1b was damaged\n")
+    assert mtqa("check", "a.txt", "--qe", "--quiet").err == ""
 
 
 # Which files
