@@ -43,9 +43,15 @@ class ModelInfo:
 
     @cached_property
     def checksum(self) -> str:
-        """SHA-256 of the weights file, in hexadecimal."""
-        with self.weights.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        """SHA-256 of the weights file, in hexadecimal; of its index and its shards, one by one."""
+        if self.weights.suffix != ".json":
+            return _sha256(self.weights)
+        try:
+            shards = json.loads(self.weights.read_text(encoding="utf-8"))["weight_map"].values()
+            files = [self.weights, *sorted({self.folder / shard for shard in shards})]
+            return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+            raise ModelError(f"{self.weights}: the weights are damaged: {error}") from None
 
     @property
     def needs_source(self) -> bool:
@@ -197,6 +203,11 @@ def kind_of(folder: Path, config: dict[str, Any] | None) -> str:
         f"{folder}: is no model that scores translations (known: mtqa-qe, regressors of the "
         "MonoTransQuest kind, MetricX-24, COMET)"
     )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _shipped() -> ModelInfo:

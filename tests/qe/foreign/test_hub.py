@@ -106,7 +106,7 @@ def test_without_a_network_the_answer_is_one_sentence_and_quick(cache: Path) -> 
     start = time.monotonic()
     with pytest.raises(ModelError, match=r"^owner/model is not on this machine and cannot be") as e:
         find_model("owner/model")
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 10
     assert "\n" not in str(e.value)
 
 

@@ -119,6 +119,12 @@ def test_a_folder_in_shards_scores_as_one_in_a_file(save_metricx: SaveMetricX) -
     path = folder / "model.safetensors.index.json"
     path.write_text(json.dumps(index), encoding="utf-8")
     assert scores(folder) == expected
+    checksum = read_folder(folder, "tiny").checksum
+    assert checksum == read_folder(folder, "tiny").checksum
+    state["lm_head.weight"][250089] += 0.01
+    save_file({key: state[key] for key in names[20:]}, folder / "model-00002-of-00002.safetensors")
+    save_file({key: state[key] for key in names[:20]}, folder / "model-00001-of-00002.safetensors")
+    assert read_folder(folder, "tiny").checksum != checksum
     (folder / "model-00002-of-00002.safetensors").unlink()
     with pytest.raises(ModelError, match="the weights are damaged"):
         scores(folder)
