@@ -121,7 +121,7 @@ def installed_models() -> list[ModelInfo]:
     """Models that need no network: the shipped one, and known kinds in the hub's local cache."""
     from mtqa.qe.foreign.hub import downloaded
 
-    found = [_shipped()]
+    found = [read_folder(folder, SHIPPED) for folder in _shipped_folders()]
     for name, folder in downloaded():
         try:
             found.append(read_folder(folder, name))
@@ -210,10 +210,14 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _shipped_folders() -> list[Path]:
+    folders = (place / SHIPPED for place in _PLACES)
+    return [folder for folder in folders if (folder / "config.json").is_file()][:1]
+
+
 def _shipped() -> ModelInfo:
-    for place in _PLACES:
-        if (place / SHIPPED / "config.json").is_file():
-            return read_folder(place / SHIPPED, SHIPPED)
+    for folder in _shipped_folders():
+        return read_folder(folder, SHIPPED)
     raise ModelError(
         f"the model {SHIPPED} is missing from this installation; reinstall mtqa, or run without "
         "scores (--no-qe)"
