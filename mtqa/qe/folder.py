@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from mtqa.qe.calibrate import Calibration
 from mtqa.qe.model import QEConfig, QEModel
-from mtqa.qe.storage import load_packed, pack8, save_packed, unpack8
+from mtqa.qe.storage import load_packed, pack8, save_packed
 
 ARCHITECTURE = "MtqaQE"
 
@@ -61,17 +61,6 @@ def quantise(model: QEModel) -> QEModel:
         for name in ("qkv", "out", "up", "down"):
             setattr(layer, name, Linear8(getattr(layer, name)))
     model.align = Linear8(model.align)
-    return model
-
-
-def as_stored(model: QEModel) -> QEModel:
-    """Round the weights to what a folder keeps of them, in place."""
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.ndim == 2 and parameter.numel() >= 1 << 14:
-                parameter.copy_(unpack8(*pack8(parameter)))
-            else:
-                parameter.copy_(parameter.half().float())
     return model
 
 

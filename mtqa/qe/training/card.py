@@ -56,8 +56,8 @@ LIMITS = """
   has never seen worse than those above.
 * Without the source it judges how the translation reads: a fluent translation that says
   something else looks good to it, and so does a changed number.
-* Segments of more than 254 pieces (some 170 English words) are read in windows of equal size, source
-  and translation in as many, and get the mean over them; training knew texts of up to 126 pieces.
+* Segments of more than 254 pieces (some 170 English words) are read in windows of equal size,
+  source and translation in as many, and get the mean over them; training knew up to 126 pieces.
 * Direct assessment of single translations is noisy: take the score of one sentence as a hint,
   the mean of a document as a measurement.
 """
