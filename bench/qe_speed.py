@@ -1,6 +1,6 @@
 """Pairs per second of the QE model, beside other ways to run such models.
 
-Run as ``python -m bench.qe_speed [--threads 2]``. All run on the same number of tokens in one
+Run as ``python bench/qe_speed.py [--threads 2]``. All run on the same number of tokens in one
 process: the model as it ships, the same encoder through transformers one pair at a time, and the
 architecture of wmt22-cometkiwi-da (XLM-R large, random weights) in batches of 8, in float32 (its
 default) and bfloat16. What the model does besides (tokenising, heads, words) counts against it.

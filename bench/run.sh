@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import mtqa
 
-names = "sentencex regex wordfreq rapidfuzz ftfy lingua-language-detector sacrebleu".split()
+names = "sentencex regex wordfreq rapidfuzz ftfy lingua-language-detector sacrebleu torch".split()
 found = [f"Python {platform.python_version()}", f"mtqa {mtqa.__version__}"]
 for name in names:
     try:
@@ -33,3 +33,5 @@ for benchmark in rates.py planted.py splitters.py speed.py \
     { head_of $benchmark && python bench/$benchmark "$@"; } >"bench/results/$name.txt.new"
     mv "bench/results/$name.txt.new" "bench/results/$name.txt"
 done
+{ head_of qe_speed.py && python bench/qe_speed.py; } >bench/results/qe_speed.txt.new
+mv bench/results/qe_speed.txt.new bench/results/qe_speed.txt
