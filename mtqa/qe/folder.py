@@ -57,10 +57,10 @@ def has_int8_products(device: torch.device) -> bool:
 
 def quantise(model: QEModel) -> QEModel:
     """Put the layers of the encoder in 8 bits, in place; for inference."""
-    for layer in model.layers:
-        for name in ("qkv", "out", "up", "down"):
-            setattr(layer, name, Linear8(getattr(layer, name)))
-    model.align = Linear8(model.align)
+    places: list[tuple[nn.Module, str]] = [(model, "align")]
+    places += [(layer, name) for layer in model.layers for name in ("qkv", "out", "up", "down")]
+    for module, name in places:
+        setattr(module, name, Linear8(getattr(module, name)))
     return model
 
 

@@ -112,7 +112,7 @@ class Layer(nn.Module):
         runs = [(length, len(list(same))) for length, same in groupby(lengths)]
         out = []
         for part, (length, count) in zip(
-            qkv.split([length * count for length, count in runs]), runs, strict=True
+            torch.split(qkv, [length * count for length, count in runs]), runs, strict=True
         ):
             heads = part.view(count, length, 3, self.heads, width // self.heads)
             query, key, value = heads.permute(2, 0, 3, 1, 4).unbind(0)
@@ -150,18 +150,18 @@ class Packed:
     """
 
     states: Tensor
-    lengths: tuple[int, ...]
+    lengths: list[int]
 
     def take(self, rows: Sequence[int]) -> Packed:
         """Some of the sequences, in the order given."""
         starts = [0, *accumulate(self.lengths)]
         index = [place for row in rows for place in range(starts[row], starts[row + 1])]
         chosen = self.states[torch.tensor(index, device=self.states.device)]
-        return Packed(chosen, tuple(self.lengths[row] for row in rows))
+        return Packed(chosen, [self.lengths[row] for row in rows])
 
     def rows(self) -> tuple[Tensor, ...]:
         """The sequences one by one: (tokens, hidden) each."""
-        return self.states.split(self.lengths)
+        return torch.split(self.states, self.lengths)
 
     def padded(self) -> tuple[Tensor, Tensor]:
         """(sequences, longest, hidden), and the mask (sequences, longest) without the marks."""
@@ -229,12 +229,12 @@ class QEModel(nn.Module):
         flat = torch.tensor([piece for row in ids for piece in row], device=device)
         places = torch.tensor([place for row in ids for place in range(len(row))], device=device)
         x = self.embedding_norm(self.words(flat) + self.positions(places))
-        lengths = tuple(map(len, ids))
+        lengths = list(map(len, ids))
         for layer in self.layers[: self.config.split]:
             x = layer(x, lengths)
         return Packed(x, lengths)
 
-    def _upper(self, x: Tensor, lengths: tuple[int, ...]) -> Packed:
+    def _upper(self, x: Tensor, lengths: list[int]) -> Packed:
         x = self.join_norm(x)
         for layer in self.layers[self.config.split :]:
             x = layer(x, lengths)
@@ -291,12 +291,15 @@ class QEModel(nn.Module):
             )
         ]
         both = zip(
-            inputs[0].split(source.lengths), inputs[1].split(translation.lengths), strict=True
+            torch.split(inputs[0], source.lengths),
+            torch.split(inputs[1], translation.lengths),
+            strict=True,
         )
         joined = torch.cat([side for pair in both for side in pair])
-        lengths = tuple(s + t for s, t in zip(source.lengths, translation.lengths, strict=True))
-        upper = self._upper(joined, lengths).states.split(
-            [n for pair in zip(source.lengths, translation.lengths, strict=True) for n in pair]
+        lengths = [s + t for s, t in zip(source.lengths, translation.lengths, strict=True)]
+        upper = torch.split(
+            self._upper(joined, lengths).states,
+            [n for pair in zip(source.lengths, translation.lengths, strict=True) for n in pair],
         )
         upper_s = Packed(torch.cat(upper[::2]), source.lengths)
         upper_t = Packed(torch.cat(upper[1::2]), translation.lengths)
@@ -331,7 +334,7 @@ class QEModel(nn.Module):
         """Cosine of each token to the nearest token of the other side: (tokens,) of each side."""
         near_s, near_t = [], []
         sides = (
-            F.normalize(self.align(p.states), dim=-1).split(p.lengths)
+            torch.split(F.normalize(self.align(p.states), dim=-1), p.lengths)
             for p in (source, translation)
         )
         for s_row, t_row in zip(*sides, strict=True):
@@ -353,9 +356,9 @@ class QEModel(nn.Module):
         return torch.tensor(flat, device=self.positions.weight.device)
 
 
-def _pad(values: Tensor, lengths: tuple[int, ...]) -> Tensor:
+def _pad(values: Tensor, lengths: list[int]) -> Tensor:
     """(tokens of all sequences,) → (sequences, longest), zero where no token stands."""
-    return pad_sequence(list(values.split(lengths)), batch_first=True)
+    return pad_sequence(list(torch.split(values, lengths)), batch_first=True)
 
 
 def from_bert(state: dict[str, Tensor], config: QEConfig) -> dict[str, Tensor]:

@@ -117,7 +117,7 @@ def _run(
             ],
         )
         estimate = model.joint(model.lower([s.ids for _, s in pairs]), translation, kinds)
-    logits = estimate.wrong.cpu().split(translation.lengths)
+    logits = torch.split(estimate.wrong.cpu(), translation.lengths)
     return list(zip(estimate.score.tolist(), logits, strict=True))
 
 
