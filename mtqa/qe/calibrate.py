@@ -53,7 +53,7 @@ def isotonic(values: Sequence[float], weights: Sequence[float]) -> list[float]:
 
 
 def fit(
-    estimates: Vector, assessment: Vector, nothing: Vector | None = None, bins: int = 6
+    estimates: Vector, assessment: Vector, nothing: Vector | None = None, bins: int = 8
 ) -> Calibration:
     """Fit the map on judged translations.
 
@@ -80,10 +80,6 @@ def fit(
         if nothing is not None and len(nothing)
         else float(estimates.mean() - 3 * estimates.std())
     )
-    low = float(np.quantile(estimates, 0.005))
-    bottom = max(0.02, y[0] - slope * (x[0] - low))
-    if floor < low < x[0] and bottom < y[0]:
-        x, y = [low, *x], [bottom, *y]
     floor = min(floor, x[0] - 0.3)
     x = [floor - 1.0, floor, *x, x[-1] + 2.0]
     y = [0.0, 0.02, *y, min(1.0, y[-1] + 2.0 * slope)]

@@ -24,7 +24,8 @@ tags: [machine-translation, quality-estimation]
 
 Scores a translation, with its source or on its own, and gives every word a probability of being
 wrong. {parameters:.0f} M parameters, {megabytes:.1f} MB. The score lies in [0, 1] and reads as
-the expected human direct assessment / 100 of news translated into English.
+the expected human direct assessment / 100 of texts translated into English (two parts news, one
+part Wikipedia and the like: see the reliability below).
 
 ## How it works
 The encoder is multilingual-e5-small (MIT). Source and translation pass its lower {split} layers
@@ -43,7 +44,7 @@ score does not depend on what else is in the batch.
 | MLQE-PE (Fomicheva et al. 2022), seven pairs | training; dev for words and bars | CC0-1.0 |
 | MQM zh-en newstest2020 (Freitag et al. 2021) | training | Apache-2.0 |
 | synthetic twins of these: {modes} | training | - |
-| WMT21 direct assessment into English | calibration of the score | research use |
+| WMT21 direct assessment into English (with MLQE-PE dev) | calibration | research use |
 | MLQE-PE test20, MQM zh-en 2021, WMT22 direct assessment | evaluation | as above |
 
 ## Figures
