@@ -68,7 +68,7 @@ def main() -> None:
         sys.exit(app(prog_name="mtqa", standalone_mode=False))
     except ConfigError as error:
         complain(str(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except Exception as error:
         if isinstance(error, _WRONG_USAGE):

@@ -118,7 +118,7 @@ def test_an_interrupt_ends_it_without_a_trace(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1.5)  # it now waits for its input
+    time.sleep(4)  # it now waits for its input
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, b"")

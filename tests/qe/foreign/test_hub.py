@@ -180,12 +180,12 @@ def test_models_of_other_kinds_in_the_cache_are_not_listed(
 ) -> None:
     from mtqa.qe import models
 
-    monkeypatch.setattr(models, "_shipped", lambda: models.read_folder(model_folder, "shipped"))
+    monkeypatch.setattr(models, "_shipped_folders", lambda: [model_folder])
     for kind in CONFIG:
         files = {"config.json": config(kind), "model.safetensors": "weights"}
         store(cache, f"owner/{kind}", "c", files)
     names = [model.name for model in installed_models()]
-    assert names == ["shipped", "owner/metricx", "owner/regressor"]
+    assert names == [models.SHIPPED, "owner/metricx", "owner/regressor"]
 
 
 def test_a_model_is_fetched_without_its_pickle(hub: Callable[[Remote], Hub]) -> None:
