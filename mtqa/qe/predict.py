@@ -33,7 +33,7 @@ def predict(
     sources: Sequence[str] | None = None,
     words: Sequence[Sequence[tuple[int, int]]] | None = None,
     batch_size: int = 32,
-    tokens: int = 2048,
+    tokens: int = 1024,
 ) -> list[Prediction]:
     """Score translations, with or without their sources.
 
