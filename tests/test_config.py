@@ -155,14 +155,14 @@ def test_a_model_folder_is_one_wherever_the_user_stands(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("names", [("estimation",), ("low-score", "suspect-span")])
 def test_rules_that_need_scores_do_not_run_without(names: tuple[str, ...]) -> None:
-    assert {rule.name for rule in select_rules(Settings(select=names))} == {
+    assert {rule.name for rule in select_rules(Settings(select=names, preview=True))} == {
         "low-score",
         "suspect-span",
     }
-    chosen = select_rules(Settings(select=(*names, "repeated-word"), qe=False))
+    chosen = select_rules(Settings(select=(*names, "repeated-word"), preview=True, qe=False))
     assert [rule.name for rule in chosen] == ["repeated-word"]
     with pytest.raises(ConfigError, match="low-score needs scores; leave out --no-qe"):
-        select_rules(Settings(select=names, qe=False))
+        select_rules(Settings(select=names, preview=True, qe=False))
 
 
 def test_a_wrong_setting_is_2_on_the_command_line(mtqa: Bench) -> None:
