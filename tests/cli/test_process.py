@@ -117,6 +117,8 @@ def test_an_interrupt_ends_it_without_a_trace(tmp_path: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # a run in the background of a shell ignores it, and so would this process
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(4)  # it now waits for its input
     process.send_signal(signal.SIGINT)

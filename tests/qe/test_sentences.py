@@ -30,6 +30,7 @@ def check(folder: Path, model: Path, batch_size: int = 32) -> Result:
     (folder / "a.txt").write_text(ARTICLE, encoding="utf-8")
     (folder / "b.txt").write_text(ARTICLE[::-1], encoding="utf-8")
     settings = Settings(
+        preview=True,
         model=str(model),
         device="cpu",
         batch_size=batch_size,
