@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import re
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from mtqa.config import Settings
+from mtqa.config import ConfigError, Settings
 from mtqa.formats.files import STDIN, find_files, read_file
 from mtqa.formats.plain import Unreadable
 from mtqa.qe.cache import open_scorer
@@ -21,8 +23,9 @@ from mtqa.result import DocumentResult, Finding, Model, Problem, Result, Severit
 from mtqa.rules.catalogue import applies_to, matches, select_rules
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.document import Document
+from mtqa.text.document import Document, Source, Span
 from mtqa.text.language import detect_language
+from mtqa.text.lines import explain_mismatch, pair_lines, split_lines
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -64,6 +67,7 @@ def check_files(
     names: Sequence[str],
     settings: Settings,
     stdin_name: str = "<stdin>",
+    sources: Sequence[str] = (),
     track: Callable[[Sequence[str]], Iterable[str]] = iter,
     complain: Callable[[str], None] = lambda message: None,
 ) -> Result:
@@ -76,23 +80,27 @@ def check_files(
         names: files, folders, patterns, ``-`` (see `mtqa.formats.files.find_files`).
         settings: what to run and how.
         stdin_name: the path that standard input goes by.
+        sources: the source of each of ``names``, which are then files, in their order; each line
+            of a source is rendered by the line of the same number.
         track: passes the paths on one by one, and may show how far they are.
         complain: takes a sentence for the user about what costs time only, such as a damaged
             cache.
 
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
+        ConfigError: ``sources`` do not go with ``names``.
     """
     rules = select_rules(settings)
+    source_of = _pair_sources(names, sources)
     paths, missing = find_files(names, lambda path: _excluded(path, settings))
     problems = [Problem(item.path, item.reason) for item in missing]
     documents = []
     scored = settings.qe
     scorer: Scorer | None = None
-    for analyses in _gather(_read(track(paths), settings, stdin_name, problems), scored):
+    for analyses in _gather(_read(track(paths), source_of, settings, stdin_name, problems), scored):
         if scored:
             try:
-                scorer = scorer or _find_scorer(settings, complain)
+                scorer = scorer or _find_scorer(settings, complain, sourced=bool(sources))
                 estimates = estimate(analyses, scorer, settings.thresholds)
                 for analysis, found in zip(analyses, estimates, strict=True):
                     analysis.estimates = found
@@ -116,14 +124,39 @@ def check_files(
     )
 
 
-def _find_scorer(settings: Settings, complain: Callable[[str], None]) -> Scorer:
+def _pair_sources(names: Sequence[str], sources: Sequence[str]) -> dict[str, str]:
+    """The source of each file, by its path as `find_files` gives it."""
+    if not sources:
+        return {}
+    if len(sources) != len(names):
+        raise ConfigError(
+            f"{len(names):,} paths but {len(sources):,} source files; give one --source for each "
+            "file, in the same order"
+        )
+    if [*names, *sources].count(STDIN) > 1:
+        raise ConfigError("standard input (-) can be read only once; name a file instead")
+    for name in names:
+        if os.path.isdir(name) or (glob.has_magic(name) and not os.path.lexists(name)):
+            raise ConfigError(
+                f"{name}: --source goes with single files, not with folders or patterns; "
+                "name the files"
+            )
+    paired: dict[str, str] = {}
+    for name, source in zip(names, sources, strict=True):
+        path = name if name == STDIN else Path(name).as_posix()
+        if paired.setdefault(path, source) != source:
+            raise ConfigError(f"{name}: is given twice with different sources; give it once")
+    return paired
+
+
+def _find_scorer(settings: Settings, complain: Callable[[str], None], *, sourced: bool) -> Scorer:
     """The model that ``settings`` ask for.
 
     Raises:
         ModelError: it cannot be had, or scores nothing without a source.
     """
     info = find_model(settings.model)
-    if info.needs_source:
+    if info.needs_source and not sourced:
         raise ModelError(
             f"the model {info.name} scores nothing without a source; name another with --model, "
             f"or {_GO_WITHOUT}"
@@ -149,7 +182,11 @@ def _model(scorer: Scorer | None, documents: Iterable[DocumentResult]) -> Model 
 
 
 def _read(
-    paths: Iterable[str], settings: Settings, stdin_name: str, problems: list[Problem]
+    paths: Iterable[str],
+    source_of: Mapping[str, str],
+    settings: Settings,
+    stdin_name: str,
+    problems: list[Problem],
 ) -> Iterator[Analysis]:
     """The documents of ``paths``; what cannot be read is added to ``problems``."""
     for path in paths:
@@ -165,6 +202,12 @@ def _read(
             lang=settings.target_lang or detect_language(decoded.text),
             encoding=decoded.encoding,
         )
+        if path in source_of:
+            try:
+                document = _join_source(document, source_of[path], settings)
+            except Unreadable as error:
+                problems.append(Problem(error.path or name, error.message, byte=error.byte))
+                continue
         analysis = Analysis(document)
         try:
             _ = analysis.sentences
@@ -172,6 +215,27 @@ def _read(
             problems.append(Problem(name, f"{_name_fault(error)}; please report it"))
             continue
         yield analysis
+
+
+def _join_source(document: Document, path: str, settings: Settings) -> Document:
+    """``document`` with the source that stands in the file ``path``, line by line.
+
+    Raises:
+        Unreadable: the source cannot be read, or has another number of lines.
+    """
+    name = "<stdin>" if path == STDIN else Path(path).as_posix()
+    try:
+        text = read_file(path, settings.max_file_size * 1_000_000).text
+    except Unreadable as error:
+        raise Unreadable(error.message, error.byte, path=name) from None
+    own, other = split_lines(document.text), split_lines(text)
+    if len(own) != len(other):
+        raise Unreadable(explain_mismatch(own, other, name))
+    return replace(
+        document,
+        source=Source(text, settings.source_lang or detect_language(text), name),
+        segments=pair_lines(document.text, text),
+    )
 
 
 def _gather(analyses: Iterable[Analysis], scored: bool) -> Iterator[list[Analysis]]:
@@ -193,6 +257,8 @@ def _check(
     hits: list[tuple[Rule, Hit]] = []
     problems: list[Problem] = []
     for rule in rules:
+        if rule.needs_source and document.source is None:
+            continue
         try:
             hits += [(rule, hit) for hit in _valid(rule.check(analysis, settings), document.text)]
         except Exception as error:  # any fault of a rule, our own or a plug-in's
@@ -200,15 +266,25 @@ def _check(
             problems.append(Problem(document.path, message, rule=rule.name))
     path = relative_path(document.path, settings.root)
     estimates = analysis.estimates
+    origin = document.origin
     result = DocumentResult(
         document=document,
         sentences=analysis.sentences,
         findings=_findings(hits, analysis, settings, path),
         words=len(analysis.words),
-        line_starts=find_line_starts(document.text),
+        line_starts=find_line_starts(
+            document.text if origin is None or origin.file is None else origin.file
+        ),
         scores=tuple(replace(one, words=()) for one in estimates.segments) if estimates else None,
+        sources=_sources(analysis),
     )
     return result, problems
+
+
+def _sources(analysis: Analysis) -> tuple[Span | None, ...]:
+    if analysis.source is None:
+        return ()
+    return tuple(one.source for one in analysis.parallels for _ in range(one.first, one.end))
 
 
 def find_line_starts(text: str) -> array[int]:
@@ -271,6 +347,7 @@ def _findings(
                 fingerprint=hashlib.sha256(
                     (f"{key}\0{nth}" if nth else key).encode("utf-8", "backslashreplace")
                 ).hexdigest()[:16],
+                source=hit.source,
             )
         )
     return tuple(findings)

@@ -31,6 +31,7 @@ class Settings:
         extend_select: rules or families to run besides ``select``.
         preview: run preview rules too.
         target_lang: language code of the texts; None: detected for each.
+        source_lang: language code of their sources; None: detected for each.
         fail_on: the mildest severity that fails a check.
         max_findings: number of findings at or above ``fail_on`` that a check forgives.
         max_file_size: size in MB (1,000,000 bytes) above which a file is refused. The default
@@ -58,6 +59,7 @@ class Settings:
     extend_select: tuple[str, ...] = ()
     preview: bool = False
     target_lang: str | None = None
+    source_lang: str | None = None
     fail_on: str = "major"
     max_findings: int = 0
     max_file_size: int = 20
@@ -260,6 +262,7 @@ _KEYS: Mapping[str, Callable[[object, str], Any]] = {
     "extend-select": _strings,
     "preview": _flag,
     "target-lang": _language,
+    "source-lang": _language,
     "fail-on": _one_of(*SEVERITIES),
     "max-findings": _count,
     "max-file-size": _one_or_more("a whole number of megabytes"),

@@ -35,6 +35,24 @@ class Position(NamedTuple):
     column: int
 
 
+class Place(NamedTuple):
+    """Characters of a file.
+
+    Attributes:
+        start: first code point, in the decoded file.
+        end: code point after the last.
+        start_position: line and column of the start.
+        end_position: line and column of the end.
+        text: ``file[start:end]``.
+    """
+
+    start: int
+    end: int
+    start_position: Position
+    end_position: Position
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One defect, as it is reported.
@@ -50,6 +68,7 @@ class Finding:
         related: other places that the message speaks of, in order of the text.
         confidence: 0 to 1, the expected share of such findings that are right.
         fingerprint: names the finding across edits elsewhere in the file; unique in a document.
+        source: the characters of the source that the message speaks of, where there are any.
     """
 
     rule: str
@@ -62,6 +81,7 @@ class Finding:
     related: tuple[Span, ...]
     confidence: float
     fingerprint: str
+    source: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +93,10 @@ class DocumentResult:
         sentences: spans of its sentences, in order.
         findings: in order of the text; a finding's index is its id.
         words: number of words and numbers.
-        line_starts: offset at which each line begins (see `find_line_starts`).
+        line_starts: offset at which each line of the file begins (see `find_line_starts`).
         scores: one for each sentence, without its words; None: no model was run.
+        sources: what each sentence renders, in code points of the source; None where that is not
+            known; empty without a source.
     """
 
     document: Document
@@ -83,13 +105,37 @@ class DocumentResult:
     words: int
     line_starts: array[int]
     scores: Sequence[SegmentScore] | None = None
+    sources: Sequence[Span | None] = ()
 
     def text(self, span: Span) -> str:
-        """The characters of ``span``."""
+        """The characters of ``span``, as they read: without the markup of the file."""
         return self.document.text[span.start : span.end]
 
+    def place(self, span: Span) -> Place:
+        """Where the file holds ``span``, and the very characters that stand there."""
+        origin = self.document.origin
+        if origin is None or origin.file is None:
+            start, end, text = *span, self.text(span)
+        else:
+            start, end = origin.locate(span)
+            text = origin.file[start:end]
+        return Place(start, end, self._position(start), self._position(end), text)
+
     def position(self, offset: int) -> Position:
-        """Line and column of a code-point offset."""
+        """Line and column, in the file, of a code point of the document's text."""
+        return self.place(Span(offset, offset + 1)).start_position
+
+    def unit(self, span: Span) -> str | None:
+        """What the file calls the part of it in which ``span`` begins; None: nothing."""
+        origin = self.document.origin
+        return origin.unit(span.start) if origin else None
+
+    def source_text(self, span: Span | None) -> str | None:
+        """The characters of a span of the source."""
+        source = self.document.source
+        return source.text[span.start : span.end] if source and span else None
+
+    def _position(self, offset: int) -> Position:
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1] + 1)
 

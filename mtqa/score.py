@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from array import array
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from mtqa.qe.sentences import score_sentences
 from mtqa.result import Problem
 from mtqa.text.estimates import SegmentScore
 from mtqa.text.language import detect_language
+from mtqa.text.lines import explain_mismatch, split_lines
 from mtqa.text.sentences import find_paragraphs, split_sentences
 
 Unit = Literal["line", "sentence"]
@@ -28,11 +28,6 @@ CHUNK = 512
 # Draws of the bootstrap (Koehn 2004 takes 1,000) and where its chance begins.
 ROUNDS = 1000
 SEED = 12345
-
-# How sure one must be that two files part at a line before it is named: logarithm of how much
-# likelier that is than that they do not part, and lines on either side.
-_CLEAR = 6.0
-_FEWEST = 3
 
 
 class Segment(NamedTuple):
@@ -173,14 +168,7 @@ class Scoring:
             return [_Line(number, line) for number, line in enumerate(translations, 1)]
         originals = split_lines(source_text)
         if len(originals) != len(translations):
-            message = (
-                f"has {_count(len(translations), 'line')} but its source {_display(source)} has "
-                f"{len(originals):,}"
-            )
-            parting = find_parting(translations, originals)
-            if parting:
-                message += f" (their lengths part at about line {parting:,})"
-            message += "; give two files whose lines pair up"
+            message = explain_mismatch(translations, originals, _display(source))
             self.problems.append(Problem(_display(path), message))
             return None
         pairs = zip(translations, originals, strict=True)
@@ -204,50 +192,6 @@ class _Line(NamedTuple):
     number: int
     translation: str
     source: str | None = None
-
-
-def split_lines(text: str) -> list[str]:
-    r"""Lines as everywhere in machine translation: an empty one counts, and only LF ends one.
-
-    The CR of a CR LF belongs to neither line; no other separator that Unicode has, nor a lone CR,
-    parts two segments; a final LF opens no further one.
-    """
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return [line.removesuffix("\r") for line in lines]
-
-
-def find_parting(translations: Sequence[str], sources: Sequence[str]) -> int | None:
-    """The line, from 1, from which translations and sources of unequal number do not pair up.
-
-    Lines that pair up are of like length, up to a factor that all share. How far they are off is
-    taken as drawn from one exponential distribution before the line and from a wider one from
-    there on; the line is the likeliest.
-
-    Returns:
-        The line, give or take a few; None where the lengths do not tell.
-    """
-    ratios = [
-        math.log((len(translation) + 1) / (len(source) + 1))
-        for translation, source in zip(translations, sources, strict=False)
-    ]
-    count = len(ratios)
-    usual = sorted(ratios)[count // 2] if ratios else 0.0
-    off = [abs(ratio - usual) + 0.02 for ratio in ratios]  # a few letters are no difference
-    total, before = sum(off), 0.0
-    best, parting = _CLEAR, None
-    for line in range(1, count):
-        before += off[line - 1]
-        near, far = before / line, (total - before) / (count - line)
-        if near >= far or min(line, count - line) < _FEWEST:
-            continue
-        clear = (
-            count * math.log(total / count) - line * math.log(near) - (count - line) * math.log(far)
-        )
-        if clear > best:
-            best, parting = clear, line + 1
-    return parting
 
 
 def mean_score(tallies: Sequence[Tally]) -> Mean | None:

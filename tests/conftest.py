@@ -90,10 +90,11 @@ class FakeScorer:
             folder=Path("fake"),
             kind="mtqa-qe",
             weights=Path("fake"),
-            config={"low_score": [None, 0.5], "suspect_word": [None, 0.6]},
+            config={"low_score": [0.4, 0.5], "suspect_word": [0.7, 0.6]},
         )
         self.info.__dict__["checksum"] = "0123456789abcdef" * 4
         self.asked: list[list[str]] = []
+        self.sources: list[list[str] | None] = []
         self._scores = iter(scores)
         self._risks = risks or {}
 
@@ -103,8 +104,9 @@ class FakeScorer:
         sources: Sequence[str] | None = None,
         words: Sequence[Sequence[tuple[int, int]]] | None = None,
     ) -> list[SegmentScore]:
-        assert sources is None and words is None
+        assert words is None
         self.asked.append(list(translations))
+        self.sources.append(None if sources is None else list(sources))
         return [
             SegmentScore(
                 next(self._scores, 0.9),

@@ -11,7 +11,8 @@ import pytest
 from mtqa import score
 from mtqa.config import ConfigError, Settings
 from mtqa.qe.models import Scorer, load_scorer, read_folder
-from mtqa.score import Scoring, Segment, Tally, find_parting, mean_score, split_lines
+from mtqa.score import Scoring, Segment, Tally, mean_score
+from mtqa.text.lines import find_parting, split_lines
 from tests.qe.conftest import model_folder  # noqa: F401
 
 WRAPPED = (

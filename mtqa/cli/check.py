@@ -49,6 +49,17 @@ def check(
         str | None,
         typer.Option(help="The path that standard input goes by.", metavar="PATH"),
     ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The source of a file, line by line; once for each file, in their order.",
+            metavar="FILE",
+        ),
+    ] = None,
+    source_lang: Annotated[
+        str | None,
+        typer.Option(help="Language of the sources [default: detected].", metavar="CODE"),
+    ] = None,
     target_lang: Annotated[
         str | None,
         typer.Option(help="Language of the texts [default: detected].", metavar="CODE"),
@@ -123,6 +134,7 @@ def check(
         ignore=split_names(ignore),
         extend_select=split_names(extend_select),
         preview=preview or None,
+        source_lang=parse_language(source_lang) if source_lang is not None else None,
         target_lang=parse_language(target_lang) if target_lang is not None else None,
         format=format,
         fail_on=fail_on,
@@ -134,7 +146,7 @@ def check(
         cache=cache,
     )
     if output:
-        refuse_output("--output", output, paths)
+        refuse_output("--output", output, [*paths, *(source or ())])
 
     from mtqa.check import check_files
     from mtqa.reports.text import visible
@@ -148,6 +160,7 @@ def check(
         paths,
         settings,
         stdin_name=Path(stdin_filename).as_posix() if stdin_filename else "<stdin>",
+        sources=source or (),
         track=iter if quiet or not (sys.stderr and sys.stderr.isatty()) else _show_progress,
         complain=note,
     )

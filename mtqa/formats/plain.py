@@ -58,12 +58,14 @@ class Unreadable(Exception):
     Attributes:
         message: one sentence: what is wrong and what to do.
         byte: where in the file, counted from 0, or None.
+        path: the file, where it is another than the one that was asked for.
     """
 
-    def __init__(self, message: str, byte: int | None = None) -> None:
+    def __init__(self, message: str, byte: int | None = None, path: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.byte = byte
+        self.path = path
 
 
 class Decoded(NamedTuple):

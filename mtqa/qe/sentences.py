@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from mtqa.qe.models import Scorer
 from mtqa.text.analysis import Analysis
@@ -13,6 +12,7 @@ from mtqa.text.document import Span
 from mtqa.text.estimates import Estimates, SegmentScore, WordRisk
 
 NO_WORDS = "no words"
+ALONE = "nothing in the source is known to match; scored on the translation alone"
 
 # The bars of a model are chosen on translations into English; nobody has seen what they flag in
 # human writing of other languages.
@@ -28,7 +28,11 @@ _DECIMALS = 4
 def estimate(
     analyses: Sequence[Analysis], scorer: Scorer, thresholds: Mapping[str, float]
 ) -> list[Estimates]:
-    """Score the sentences of documents, each on the translation alone.
+    """Score the sentences of documents, with what they render where that is known.
+
+    Sentences that share a part of the source (see `mtqa.text.parallels`) are scored together and
+    get one score. A sentence of a sourced document that renders nothing known is scored alone,
+    and says so as its reason.
 
     Args:
         analyses: the documents; all their sentences are scored together.
@@ -40,24 +44,80 @@ def estimate(
         One for each document. A sentence without a letter or digit has no score.
 
     Raises:
-        ModelError: the model cannot score a translation alone.
+        ModelError: the model cannot score a translation alone, and one has no source.
     """
-    texts = [analysis.text[slice(*span)] for analysis in analyses for span in analysis.sentences]
-    scores = iter(score_sentences(texts, scorer))
+    groups = [
+        (
+            analysis,
+            one,
+            Span(analysis.sentences[one.first].start, analysis.sentences[one.end - 1].end),
+        )
+        for analysis in analyses
+        for one in analysis.parallels
+    ]
+    scores: list[SegmentScore | None] = [None] * len(groups)
+    for sourced in (False, True):
+        chosen = [i for i, (_, one, _) in enumerate(groups) if (one.source is not None) is sourced]
+        texts = [groups[i][0].text[slice(*groups[i][2])] for i in chosen]
+        sources = [_source_text(groups[i][0], groups[i][1].source) for i in chosen]
+        scored = score_sentences(texts, scorer, sources if sourced else None) if chosen else []
+        for i, score in zip(chosen, scored, strict=True):
+            scores[i] = score
+    segments: dict[int, list[SegmentScore]] = {id(analysis): [] for analysis in analyses}
+    for (analysis, one, span), given in zip(groups, scores, strict=True):
+        assert given is not None
+        if analysis.source is not None and one.source is None and given.reason is None:
+            given = replace(given, reason=ALONE)
+        sharing = analysis.sentences[one.first : one.end]
+        segments[id(analysis)] += _share(given, sharing, span.start)
     found = []
     for analysis in analyses:
         own = analysis.lang == _CALIBRATED
         low_score, suspect_word = (
-            thresholds.get(rule, scorer.info.bar(bar, sourced=False) if own else None)
+            thresholds.get(
+                rule, scorer.info.bar(bar, sourced=analysis.source is not None) if own else None
+            )
             for rule, bar in (("low-score", "low_score"), ("suspect-span", "suspect_word"))
         )
-        segments = list(islice(scores, len(analysis.sentences)))
-        found.append(Estimates(segments, low_score, suspect_word))
+        found.append(Estimates(segments[id(analysis)], low_score, suspect_word))
     return found
 
 
-def score_sentences(texts: Sequence[str], scorer: Scorer) -> list[SegmentScore]:
+def _source_text(analysis: Analysis, span: Span | None) -> str:
+    source = analysis.document.source
+    if source is None or span is None:
+        return ""
+    return _WHITE_SPACE.sub(" ", source.text[slice(*span)])
+
+
+def _share(score: SegmentScore, sentences: Sequence[Span], start: int) -> list[SegmentScore]:
+    """A score for each of some sentences that were scored as one text, begun at ``start``."""
+    if len(sentences) == 1:
+        return [score]
+    return [
+        replace(
+            score,
+            words=tuple(
+                WordRisk(
+                    word.start + start - span.start, word.end + start - span.start, word.probability
+                )
+                for word in score.words
+                if span.start <= word.start + start < span.end
+            ),
+        )
+        for span in sentences
+    ]
+
+
+def score_sentences(
+    texts: Sequence[str], scorer: Scorer, sources: Sequence[str] | None = None
+) -> list[SegmentScore]:
     """Score sentences as they stand in a text, line breaks and all, each on its own.
+
+    Args:
+        texts: the sentences.
+        scorer: the model.
+        sources: what they render, each on one line; None: the translations alone.
 
     Returns:
         One for each; words at the characters of the text. A sentence without a letter or digit
@@ -66,8 +126,13 @@ def score_sentences(texts: Sequence[str], scorer: Scorer) -> list[SegmentScore]:
     Raises:
         ModelError: the model cannot score a translation alone.
     """
-    asked = [text for text in texts if any(map(str.isalnum, text))]
-    scores = iter(scorer.score([_WHITE_SPACE.sub(" ", text) for text in asked]))
+    asked = [i for i, text in enumerate(texts) if any(map(str.isalnum, text))]
+    scores = iter(
+        scorer.score(
+            [_WHITE_SPACE.sub(" ", texts[i]) for i in asked],
+            None if sources is None else [sources[i] for i in asked],
+        )
+    )
     return [
         _placed(next(scores), text)
         if any(map(str.isalnum, text))

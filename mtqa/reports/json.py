@@ -37,7 +37,7 @@ def _render_document(result: DocumentResult) -> Iterator[str]:
     head = {
         "path": result.document.path,
         "encoding": result.document.encoding,
-        "source_lang": None,
+        "source_lang": result.document.source.lang if result.document.source else None,
         "target_lang": result.document.lang,
         "score": score_value(result.score),
         "mqm": mqm_row(result),

@@ -32,16 +32,17 @@ def dump(value: object) -> str:
 def sentence_row(result: DocumentResult, index: int, findings: list[Any]) -> dict[str, Any]:
     """One sentence; ``findings`` are ids, or whole findings."""
     span = result.sentences[index]
-    line, column = result.position(span.start)
+    place = result.place(span)
     estimate = result.scores[index] if result.scores is not None else None
     return {
         "index": index,
-        "start": span.start,
-        "end": span.end,
-        "line": line,
-        "column": column,
-        "text": result.text(span),
-        "source": None,
+        "start": place.start,
+        "end": place.end,
+        "line": place.start_position.line,
+        "column": place.start_position.column,
+        "unit": result.unit(span),
+        "text": place.text,
+        "source": result.source_text(result.sources[index]) if result.sources else None,
         "score": score_value(estimate.score) if estimate else None,
         "truncated": estimate.truncated if estimate else False,
         "reason": estimate.reason if estimate else NO_MODEL,
@@ -59,10 +60,10 @@ def finding_row(result: DocumentResult, index: int) -> dict[str, Any]:
         "category": finding.category,
         "message": finding.message,
         **_place(result, finding.span),
-        "text": result.text(finding.span),
         "sentence": finding.sentence,
         "suggestion": finding.suggestion,
         "related": [_related(result, span) for span in finding.related],
+        "source": _source(result, finding.source),
         "confidence": round(finding.confidence, 3),
         "fingerprint": finding.fingerprint,
     }
@@ -115,24 +116,32 @@ def error_row(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _place(result: DocumentResult, span: Span) -> dict[str, int]:
-    start, end = result.position(span.start), result.position(span.end)
+def _place(result: DocumentResult, span: Span) -> dict[str, Any]:
+    place = result.place(span)
     return {
-        "start": span.start,
-        "end": span.end,
-        "line": start.line,
-        "column": start.column,
-        "end_line": end.line,
-        "end_column": end.column,
+        "start": place.start,
+        "end": place.end,
+        "line": place.start_position.line,
+        "column": place.start_position.column,
+        "end_line": place.end_position.line,
+        "end_column": place.end_position.column,
+        "unit": result.unit(span),
+        "text": place.text,
     }
 
 
 def _related(result: DocumentResult, span: Span) -> dict[str, Any]:
-    line, column = result.position(span.start)
+    place = result.place(span)
     return {
-        "start": span.start,
-        "end": span.end,
-        "line": line,
-        "column": column,
-        "text": result.text(span),
+        "start": place.start,
+        "end": place.end,
+        "line": place.start_position.line,
+        "column": place.start_position.column,
+        "text": place.text,
     }
+
+
+def _source(result: DocumentResult, span: Span | None) -> dict[str, Any] | None:
+    if span is None:
+        return None
+    return {"start": span.start, "end": span.end, "text": result.source_text(span)}

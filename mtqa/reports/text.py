@@ -100,7 +100,7 @@ def _underline(document: DocumentResult, span: Span, width: int) -> tuple[str, s
     A span that goes on past its line is shown up to the end of the line.
     """
     text = document.document.text
-    start, end = _line_around(document, span.start)
+    start, end = _line_around(document, span.start, span.end - span.start + 2 * width)
     # Nothing farther away than the width can be shown: the slices bound the work on a document
     # that is one huge line.
     marked = visible(text[span.start : min(span.end, end, span.start + width)])
@@ -120,15 +120,13 @@ def _underline(document: DocumentResult, span: Span, width: int) -> tuple[str, s
     return before + marked + after, " " * _columns(before) + "^" * columns
 
 
-def _line_around(document: DocumentResult, offset: int) -> tuple[int, int]:
-    """Start and end of the line that holds ``offset``, without its line break."""
+def _line_around(document: DocumentResult, offset: int, width: int) -> tuple[int, int]:
+    """The part of the line around ``offset`` that is near enough to be shown."""
     text = document.document.text
-    line = document.position(offset).line
-    start = document.line_starts[line - 1]
-    end = document.line_starts[line] if line < len(document.line_starts) else len(text)
-    while end > max(start, offset) and text[end - 1] in "\r\n":
-        end -= 1
-    return start, end
+    near = text[max(0, offset - width) : offset]
+    start = offset - len(near) + max(near.rfind("\n"), near.rfind("\r")) + 1
+    ends = (text.find(mark, offset, offset + width) for mark in "\r\n")
+    return start, min((end for end in ends if end >= 0), default=min(len(text), offset + width))
 
 
 def _columns(text: str) -> int:

@@ -23,6 +23,7 @@ class Hit:
         suggestion: text to stand in place of the span, if one is certain enough; ``""`` deletes.
         related: other places that the message speaks of, in order of the text.
         confidence: 0 to 1, the measured or estimated share of such hits that are right.
+        source: the characters of the source that the message speaks of.
     """
 
     span: Span
@@ -31,6 +32,7 @@ class Hit:
     suggestion: str | None = None
     related: tuple[Span, ...] = ()
     confidence: float = 0.9
+    source: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Rule:
         documentation: the module's docstring: What it finds / Why it matters / Example /
             Not flagged / Source / Measured.
         preview: not proven yet, so it runs only with ``--preview`` or when selected by name.
+        needs_source: runs only over documents that have a source.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Rule:
     check: Callable[[Analysis, Settings], Iterable[Hit]]
     documentation: str
     preview: bool = False
+    needs_source: bool = False
 
     @property
     def summary(self) -> str:

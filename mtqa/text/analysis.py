@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from mtqa.text.document import Document, Span
+from mtqa.text.document import Document, Segment, Span
 from mtqa.text.sentences import find_paragraphs, split_sentences
 from mtqa.text.words import Words, find_words
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mtqa.text.attributions import Attribution
     from mtqa.text.estimates import Estimates
     from mtqa.text.names import Names
+    from mtqa.text.parallels import Parallel
     from mtqa.text.quotations import Quotations
 
 
@@ -36,7 +38,8 @@ class Analysis:
     @cached_property
     def paragraphs(self) -> list[Span]:
         """Paragraphs in order, trimmed of white space, never empty."""
-        return find_paragraphs(self.text)
+        told = self.document.paragraphs
+        return find_paragraphs(self.text) if told is None else list(told)
 
     @cached_property
     def sentences(self) -> list[Span]:
@@ -71,6 +74,51 @@ class Analysis:
         from mtqa.text.names import find_names
 
         return find_names(self)
+
+    @cached_property
+    def source(self) -> Analysis | None:
+        """What is known about the text that this one translates; None: it is not at hand."""
+        source = self.document.source
+        if source is None:
+            return None
+        return Analysis(Document(source.path, source.text, source.lang))
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """What renders what, in order of the translation; empty without a source."""
+        return self.document.segments
+
+    @cached_property
+    def parallels(self) -> list[Parallel]:
+        """Each sentence, in order, with the part of the source that it renders.
+
+        Where a segment has as many sentences as its source, they pair up one by one. Where it has
+        not, its sentences share the whole of its source. A sentence outside every segment, or in
+        one whose source is missing, has none. Without a source at hand, no sentence has one.
+        """
+        from mtqa.text.parallels import pair_sentences
+
+        return pair_sentences(self)
+
+    def anchor(self, index: int) -> Span | None:
+        """Where a finding about segment ``index`` is shown: its translation if it has one.
+
+        Else the last word before the place where the translation should stand, or the first word
+        after it; None in an empty document.
+        """
+        span = self.segments[index].translation
+        if span is not None:
+            return span
+        words = self.words
+        if not len(words):
+            return None
+        return words.span(max(0, bisect_left(words.starts, self._translated[index]) - 1))
+
+    @cached_property
+    def _translated(self) -> list[int]:
+        """For each segment the end of the last translation up to it; 0 before the first."""
+        ends = (s.translation.end if s.translation else 0 for s in self.segments)
+        return list(accumulate(ends, max))
 
     @cached_property
     def _sentence_starts(self) -> list[int]:

@@ -1,0 +1,64 @@
+"""``check --source``: line by line, scored with what each sentence renders."""
+
+from __future__ import annotations
+
+from tests.conftest import Bench, FakeScorer
+
+
+def test_sentences_are_scored_with_the_line_that_they_render(
+    mtqa: Bench, scorer: FakeScorer
+) -> None:
+    mtqa.write("mt.txt", "He came. She went.\nIt rained.\nNobody saw it.\n")
+    mtqa.write("src.txt", "Er kam, und sie ging.\nEs regnete.\n\n")
+    outcome = mtqa(
+        "check", "mt.txt", "--source", "src.txt", "--source-lang", "de", "--format", "json"
+    )
+    (document,) = outcome.json["documents"]
+    assert document["source_lang"] == "de"
+    assert scorer.asked == [["Nobody saw it."], ["He came. She went.", "It rained."]]
+    assert scorer.sources == [None, ["Er kam, und sie ging.", "Es regnete."]]
+    assert [(s["text"], s["source"]) for s in document["sentences"]] == [
+        ("He came.", "Er kam, und sie ging."),
+        ("She went.", "Er kam, und sie ging."),
+        ("It rained.", "Es regnete."),
+        ("Nobody saw it.", None),
+    ]
+    assert document["sentences"][3]["reason"] == (
+        "nothing in the source is known to match; scored on the translation alone"
+    )
+
+
+def test_unequal_numbers_of_lines_are_refused(mtqa: Bench, scorer: FakeScorer) -> None:
+    mtqa.write("mt.txt", "He came.\nShe went.\n")
+    mtqa.write("src.txt", "Er kam.\n")
+    outcome = mtqa("check", "mt.txt", "--source", "src.txt")
+    assert outcome.code == 2
+    assert outcome.err.startswith(
+        "mtqa: mt.txt: has 2 lines but its source src.txt has 1; give two files whose lines"
+    )
+
+
+def test_a_source_that_cannot_be_read_is_named(mtqa: Bench, scorer: FakeScorer) -> None:
+    mtqa.write("mt.txt", "He came.\n")
+    mtqa.write("src.txt", b"")
+    outcome = mtqa("check", "mt.txt", "--source", "src.txt")
+    assert (outcome.code, outcome.err) == (
+        2,
+        "mtqa: src.txt: is empty; fill it or leave it out\n",
+    )
+
+
+def test_folders_have_no_source(mtqa: Bench, scorer: FakeScorer) -> None:
+    mtqa.write("src.txt", "Er kam.\n")
+    outcome = mtqa("check", ".", "--source", "src.txt")
+    assert outcome.code == 2
+    assert "name the files" in outcome.err
+
+
+def test_each_file_has_its_own_source(mtqa: Bench, scorer: FakeScorer) -> None:
+    mtqa.write("a.txt", "He came.\n")
+    mtqa.write("b.txt", "She went.\n")
+    mtqa.write("src.txt", "Er kam.\n")
+    outcome = mtqa("check", "a.txt", "b.txt", "--source", "src.txt")
+    assert outcome.code == 2
+    assert "2 paths but 1 source files; give one --source for each file" in outcome.err
