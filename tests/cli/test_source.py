@@ -11,7 +11,7 @@ def test_sentences_are_scored_with_the_line_that_they_render(
     mtqa.write("mt.txt", "He came. She went.\nIt rained.\nNobody saw it.\n")
     mtqa.write("src.txt", "Er kam, und sie ging.\nEs regnete.\n\n")
     outcome = mtqa(
-        "check", "mt.txt", "--source", "src.txt", "--source-lang", "de", "--format", "json"
+        "check", "mt.txt", "--source", "src.txt", "--source-lang", "de", "--qe", "--format", "json"
     )
     (document,) = outcome.json["documents"]
     assert document["source_lang"] == "de"
