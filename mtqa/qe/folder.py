@@ -151,7 +151,8 @@ def load_model(folder: Path) -> tuple[QEModel, Tuning]:
     values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if values.get("model_type") != "mtqa-qe":
         raise ValueError(f"{folder} holds no mtqa-qe model but {values.get('model_type')!r}")
-    with torch.device("meta"):
-        model = QEModel(QEConfig.from_dict(values))
+    # (On the meta device, which would spare the filling with chance, torch imports its compiler:
+    # two seconds.)
+    model = QEModel(QEConfig.from_dict(values))
     model.load_state_dict(load_packed(folder / "model.safetensors"), assign=True)
     return model.eval(), Tuning.from_dict(values)
