@@ -19,7 +19,7 @@ from mtqa.formats.plain import Unreadable
 from mtqa.qe.cache import open_scorer
 from mtqa.qe.models import ModelError, Scorer, find_model
 from mtqa.qe.sentences import estimate
-from mtqa.result import DocumentResult, Finding, Model, Problem, Result, Severity
+from mtqa.result import DocumentResult, Finding, Model, Problem, Result, RuleInfo, Severity
 from mtqa.rules.catalogue import applies_to, matches, select_rules
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
@@ -121,6 +121,21 @@ def check_files(
         documents=tuple(sorted(documents, key=lambda result: result.document.path)),
         problems=tuple(sorted(problems, key=lambda item: (item.path or "", item.message))),
         model=_model(scorer, documents),
+        rules={rule.name: _describe(rule, settings) for rule in rules},
+        root=settings.root,
+    )
+
+
+def _describe(rule: Rule, settings: Settings) -> RuleInfo:
+    """What reports tell of a rule."""
+    return RuleInfo(
+        name=rule.name,
+        family=rule.family,
+        category=rule.category,
+        severity=Severity(settings.severity.get(rule.name, rule.severity)),
+        summary=rule.summary,
+        documentation=rule.documentation.strip(),
+        preview=rule.preview,
     )
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 SEVERITIES = ("minor", "major", "critical")
+# Output formats: each is the module of its name in mtqa.reports.
 FORMATS = ("text", "json", "jsonl")
 THRESHOLDS = ("low-score", "suspect-span")
 
@@ -131,6 +132,17 @@ def parse_language(code: str) -> str:
     if not match:
         raise ConfigError(f"{code!r} is no language code; write it like en, de or pt-BR")
     return match[1].lower()
+
+
+def parse_format(name: str) -> str:
+    """An output format, as it is named.
+
+    Raises:
+        ConfigError: there is none of that name.
+    """
+    if name not in FORMATS:
+        raise ConfigError(f"there is no format {name!r}{did_you_mean(name, FORMATS)}")
+    return name
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

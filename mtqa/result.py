@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import fmean
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mtqa.text.document import Document, Span
@@ -186,6 +187,31 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What a reader of a report is told of a rule.
+
+    Attributes:
+        name: as in `Finding.rule`.
+        family: the group it belongs to.
+        category: MQM category, ``Dimension/Subtype``.
+        severity: MQM severity of its findings unless one says otherwise, after the user's own
+            settings.
+        summary: one sentence: what it finds.
+        documentation: all of its documentation: a first sentence, then sections whose headings
+            are underlined with hyphens (reStructuredText).
+        preview: not proven yet.
+    """
+
+    name: str
+    family: str
+    category: str
+    severity: Severity
+    summary: str
+    documentation: str
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """All documents of a run, and what went wrong on the way.
 
@@ -193,11 +219,15 @@ class Result:
         documents: sorted by path.
         problems: sorted by path, those of the whole run first.
         model: what the sentences were scored with; None: with nothing.
+        rules: the rules that were run, by name, in the catalogue's order.
+        root: folder of the project, absolute; "" is the working folder.
     """
 
     documents: tuple[DocumentResult, ...]
     problems: tuple[Problem, ...] = ()
     model: Model | None = None
+    rules: Mapping[str, RuleInfo] = field(default_factory=lambda: MappingProxyType({}))
+    root: str = ""
 
     @property
     def score(self) -> float | None:

@@ -236,3 +236,17 @@ def test_every_word_of_a_model_is_found_in_the_text(text: str) -> None:
 
 def test_lines_end_as_editors_end_them() -> None:
     assert find_line_starts("a\nb\r\nc\rd\u2028e").tolist() == [0, 2, 5, 7]
+
+
+@pytest.mark.usefixtures("simple_rules")
+def test_the_result_tells_of_the_rules_that_were_run(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("All is well.\n", encoding="utf-8")
+    settings = Settings(
+        ignore=("crash",), severity={"word-meh": "critical"}, qe=False, root=str(tmp_path)
+    )
+    result = check_files([str(tmp_path / "a.txt")], settings)
+    assert list(result.rules) == ["word-meh", "word-bad", "word-awful"]
+    meh = result.rules["word-meh"]
+    assert (meh.family, meh.severity, meh.preview) == ("word", Severity.CRITICAL, False)
+    assert meh.summary == "The word meh."
+    assert meh.documentation.startswith("The word meh.\n\nWhat it finds\n")

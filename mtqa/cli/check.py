@@ -23,8 +23,15 @@ from mtqa.cli.options import (
     split_names,
     split_selection,
 )
-from mtqa.cli.output import complain, refuse_output, write_file, write_stdout
-from mtqa.config import Settings, parse_language
+from mtqa.cli.output import (
+    complain,
+    find_render,
+    parse_reports,
+    refuse_output,
+    write_file,
+    write_stdout,
+)
+from mtqa.config import FORMATS, Settings, parse_format, parse_language
 
 if TYPE_CHECKING:
     from mtqa.result import Result
@@ -81,12 +88,20 @@ def check(
     ] = False,
     config: ConfigFile = None,
     format: Annotated[
-        Literal["text", "json", "jsonl"] | None,
-        typer.Option(help="Output format [default: text].", show_default=False),
+        str | None,
+        typer.Option(
+            help=f"Output format: {', '.join(FORMATS)} [default: text].", metavar="FORMAT"
+        ),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(help="Write the report to this file.", metavar="FILE"),
+    ] = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Write a report in another format, too; can be repeated.", metavar="FORMAT=FILE"
+        ),
     ] = None,
     fail_on: Annotated[
         Literal["minor", "major", "critical"] | None,
@@ -136,7 +151,7 @@ def check(
         preview=preview or None,
         source_lang=parse_language(source_lang) if source_lang is not None else None,
         target_lang=parse_language(target_lang) if target_lang is not None else None,
-        format=format,
+        format=parse_format(format) if format is not None else None,
         fail_on=fail_on,
         max_findings=max_findings,
         qe=qe,
@@ -145,8 +160,11 @@ def check(
         batch_size=batch_size,
         cache=cache,
     )
+    inputs = [*paths, *(source or ())]
     if output:
-        refuse_output("--output", output, [*paths, *(source or ())])
+        refuse_output("--output", output, inputs)
+        inputs.append(str(output))
+    reports = parse_reports(report or (), inputs)
 
     from mtqa.check import check_files
     from mtqa.reports.text import visible
@@ -164,6 +182,8 @@ def check(
         track=iter if quiet or not (sys.stderr and sys.stderr.isatty()) else _show_progress,
         complain=note,
     )
+    for other, path in reports:
+        write_file(path, find_render(other)(result))
     pieces = _render(result, settings.format, output, color, quiet)
     if output:
         write_file(output, pieces)
@@ -186,12 +206,10 @@ def _settle(settings: Settings, **given: Any) -> Settings:
 def _render(
     result: Result, format: str, output: Path | None, color: str, quiet: bool
 ) -> Iterator[str]:
-    from mtqa.reports import json, jsonl, text
+    if format != "text":
+        return find_render(format)(result)
+    from mtqa.reports import text
 
-    if format == "json":
-        return json.render(result)
-    if format == "jsonl":
-        return jsonl.render(result)
     terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     colored = color == "always" or (
         color == "auto"

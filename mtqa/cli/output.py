@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mtqa.config import ConfigError
+from mtqa.config import ConfigError, parse_format
+
+if TYPE_CHECKING:
+    from mtqa.result import Result
+
+Render = Callable[["Result"], Iterator[str]]
 
 
 def complain(message: str) -> None:
@@ -32,6 +39,33 @@ def refuse_output(option: str, path: Path, inputs: Iterable[str]) -> None:
         raise ConfigError(f"{path}: its folder does not exist; create it first")
     if os.path.realpath(path) in {os.path.realpath(name) for name in inputs}:
         raise ConfigError(f"{path}: would be overwritten by {option}; name another file")
+
+
+def find_render(format: str) -> Render:
+    """What writes a result in one of the `mtqa.config.FORMATS`, as pieces of text."""
+    render: Render = import_module(f"mtqa.reports.{format}").render
+    return render
+
+
+def parse_reports(values: Iterable[str], inputs: Sequence[str]) -> list[tuple[str, Path]]:
+    """The formats and files of ``--report FORMAT=FILE``, in their order.
+
+    Args:
+        values: what the user gave.
+        inputs: the files that no report may overwrite; those of the reports before count, too.
+
+    Raises:
+        ConfigError: a format does not exist, or a file cannot be written.
+    """
+    reports: list[tuple[str, Path]] = []
+    for value in values:
+        format, _, name = value.partition("=")
+        if not name:
+            raise ConfigError(f"--report {value}: write it as FORMAT=FILE, such as json=mtqa.json")
+        path = Path(name)
+        refuse_output("--report", path, [*inputs, *(str(other) for _, other in reports)])
+        reports.append((parse_format(format), path))
+    return reports
 
 
 def write_stdout(pieces: Iterable[str]) -> None:

@@ -19,7 +19,9 @@ _ELLIPSIS = "…"
 _JOINERS = "\u200c\u200d"
 
 
-def render(result: Result, *, color: bool, width: int, summary: bool) -> Iterator[str]:
+def render(
+    result: Result, *, color: bool = False, width: int = 100, summary: bool = True
+) -> Iterator[str]:
     """Pieces of the report, in order.
 
     Args:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mtqa.config import FORMATS
 from mtqa.qe.models import ModelError, ModelInfo
 from mtqa.text.document import Span
 from tests.conftest import Bench, FakeScorer
@@ -64,7 +65,10 @@ def test_the_exit_code_is_the_verdict(
         (["check", "a.txt", "--select", ""], "--select names no rule"),
         (["check", "a.txt", "--select", " , "], "--select names no rule"),
         (["check", "a.txt", "--batch-size", "0"], "batch-size"),
-        (["check", "a.txt", "--format", "yaml"], "yaml"),
+        (["check", "a.txt", "--format", "jsom"], "no format 'jsom'; did you mean json?"),
+        (["check", "a.txt", "--report", "jsn=a.json"], "no format 'jsn'; did you mean json?"),
+        (["check", "a.txt", "--report", "a.json"], "write it as FORMAT=FILE"),
+        (["check", "a.txt", "--report", "json="], "write it as FORMAT=FILE"),
         (["check", "a.txt", "--max-findings", "-1"], "max-findings"),
         (["check", "a.txt", "--select", "word-bd"], "did you mean word-bad?"),
         (["check", "a.txt", "--ignore", "wrd"], "did you mean word?"),
@@ -458,6 +462,36 @@ def test_a_report_that_has_no_place_is_refused_before_the_work(
     assert outcome.code == 2
     assert says in outcome.err
     assert Path("a.txt").read_text(encoding="utf-8") == "This is bad.\n"
+
+
+def test_several_reports_are_written_beside_the_one_on_stdout(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    expected = {name: mtqa("check", "a.txt", "--format", name).out for name in FORMATS}
+    reports = [f"--report={name}={name}.out" for name in FORMATS]
+    outcome = mtqa("check", "a.txt", "--quiet", *reports)
+    assert outcome.code == 1
+    assert "word-bad" in outcome.out
+    for name in FORMATS:
+        assert Path(f"{name}.out").read_text(encoding="utf-8") == expected[name]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--report", "json=none/a.json"], "none/a.json: its folder does not exist"),
+        (["--report", "json=a.txt"], "a.txt: would be overwritten by --report"),
+        (["--report", "json=r", "--report", "jsonl=./r"], "r: would be overwritten by --report"),
+        (["--output", "r", "--report", "json=r"], "r: would be overwritten by --report"),
+    ],
+)
+def test_a_report_among_several_that_has_no_place_is_refused_before_the_work(
+    mtqa: Bench, options: list[str], says: str
+) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    outcome = mtqa("check", "a.txt", *options)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert says in outcome.err
+    assert [path.name for path in mtqa.folder.iterdir()] == ["a.txt"]
 
 
 def test_quiet_leaves_the_findings_only(mtqa: Bench) -> None:
