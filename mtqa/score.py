@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from array import array
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,9 @@ from mtqa.formats.files import STDIN, find_files, read_file
 from mtqa.formats.plain import Decoded, Unreadable
 from mtqa.qe.models import Scorer
 from mtqa.qe.sentences import score_sentences
+from mtqa.references import Comparison, Figure, measure
 from mtqa.result import Problem
+from mtqa.significance import LEVEL, ROUNDS, SEED, paired_bootstrap
 from mtqa.text.estimates import SegmentScore
 from mtqa.text.language import detect_language
 from mtqa.text.lines import explain_mismatch, split_lines
@@ -24,10 +27,6 @@ Unit = Literal["line", "sentence"]
 
 # Segments scored at once: some seconds of work, and enough of each length to fill batches.
 CHUNK = 512
-
-# Draws of the bootstrap (Koehn 2004 takes 1,000) and where its chance begins.
-ROUNDS = 1000
-SEED = 12345
 
 
 class Segment(NamedTuple):
@@ -39,6 +38,9 @@ class Segment(NamedTuple):
         source: its source, or None.
         translation: its text.
         estimate: what the model says of it.
+        document: the document that it belongs to, where the user has said so.
+        references: its references, one of each reference file.
+        chrf: chrF++ against them, 0 to 100; None without references.
     """
 
     path: str
@@ -46,6 +48,9 @@ class Segment(NamedTuple):
     source: str | None
     translation: str
     estimate: SegmentScore
+    document: str | None = None
+    references: tuple[str, ...] = ()
+    chrf: float | None = None
 
 
 @dataclass
@@ -55,23 +60,55 @@ class Tally:
     Attributes:
         path: the file, as in `Segment`.
         source: its source file, or None.
+        references: its reference files.
         segments: number of its segments.
         truncated: how many of them were longer than the model reads.
-        scores: the scores of those that have one.
+        scores: the score of each segment; NaN where it has none.
+        documents: the segments, by index, of each document that the user has named.
+        comparison: its segments beside their references; None without references.
     """
 
     path: str
     source: str | None = None
+    references: tuple[str, ...] = ()
     segments: int = 0
     truncated: int = 0
     scores: array[float] = field(default_factory=lambda: array("d"))
+    documents: dict[str, list[int]] = field(default_factory=dict)
+    comparison: Comparison | None = None
 
-    def add(self, estimate: SegmentScore) -> None:
+    def add(self, estimate: SegmentScore, document: str | None = None) -> None:
         """Count a segment in."""
+        if document is not None:
+            self.documents.setdefault(document, []).append(self.segments)
         self.segments += 1
         self.truncated += estimate.truncated
-        if estimate.score is not None:
-            self.scores.append(estimate.score)
+        self.scores.append(math.nan if estimate.score is None else estimate.score)
+
+    @property
+    def scored(self) -> int:
+        """Number of segments that have a score."""
+        return sum(not math.isnan(score) for score in self.scores)
+
+    def figures(self, document: str | None = None) -> tuple[Figure, ...]:
+        """BLEU, chrF++ and TER of the file, or of one of its documents; empty without references.
+
+        Raises:
+            KeyError: there is no such document.
+        """
+        if self.comparison is None:
+            return ()
+        return measure([self.comparison], None if document is None else self.documents[document])
+
+    def mean(self, document: str) -> float | None:
+        """Mean score of a document; None where none of its segments has one.
+
+        Raises:
+            KeyError: there is no such document.
+        """
+        scores = [self.scores[index] for index in self.documents[document]]
+        known = [score for score in scores if not math.isnan(score)]
+        return math.fsum(known) / len(known) if known else None
 
 
 class Mean(NamedTuple):
@@ -82,6 +119,27 @@ class Mean(NamedTuple):
     high: float
 
 
+class Difference(NamedTuple):
+    """Two systems by one measure, over the same segments.
+
+    Attributes:
+        baseline: file of the one.
+        system: file of the other.
+        measure: what they are measured by: ``score`` (the mean score of the segments that have
+            one in both), or a metric, as in `Figure`.
+        values: of the baseline and of the system.
+        p: probability of such a difference if there were none, by paired bootstrap.
+        better: the file of the better one; None where the difference may be chance.
+    """
+
+    baseline: str
+    system: str
+    measure: str
+    values: tuple[float, float]
+    p: float
+    better: str | None
+
+
 class Scoring:
     """Files being scored; what it has met is known as far as `chunks` has been read.
 
@@ -90,6 +148,9 @@ class Scoring:
         scorer: the model.
         settings: ``max_file_size`` and ``target_lang`` hold here.
         sources: a source file for each of the paths, in their order; none: translations alone.
+        references: reference files, as many for each of the paths, those of the first path first.
+        documents: for each of the paths, or for all, a file whose lines name the document that
+            the segment of the same line belongs to.
         unit: what a segment is.
 
     Attributes:
@@ -110,12 +171,22 @@ class Scoring:
         settings: Settings,
         *,
         sources: Sequence[str] = (),
+        references: Sequence[str] = (),
+        documents: Sequence[str] = (),
         unit: Unit = "line",
     ) -> None:
-        _refuse(paths, sources, unit)
-        self._pairs: list[tuple[str, str | None]] = (
-            list(zip(paths, sources, strict=True)) if sources else [(path, None) for path in paths]
-        )
+        _refuse(paths, sources, references, documents, unit)
+        each = len(references) // len(paths) if paths else 0
+        named = documents if len(documents) != 1 else [*documents] * len(paths)
+        self._inputs = [
+            _Input(
+                path,
+                sources[i] if sources else None,
+                tuple(references[i * each : (i + 1) * each]),
+                named[i] if named else None,
+            )
+            for i, path in enumerate(paths)
+        ]
         self._scorer = scorer
         self._settings = settings
         self._unit = unit
@@ -127,52 +198,96 @@ class Scoring:
 
     def chunks(self) -> Iterator[list[Segment]]:
         """Score file after file, some segments at a time, in order."""
-        for done, (path, source) in enumerate(self._pairs):
-            lines = self._read_pair(path, source)
+        for done, given in enumerate(self._inputs):
+            lines = self._read_lines(given)
             if lines is not None:
-                tally = Tally(_display(path), source and _display(source))
+                tally = self._open_tally(given, lines)
                 for at in range(0, len(lines), CHUNK):
-                    segments = self._score(tally.path, lines[at : at + CHUNK])
-                    for segment in segments:
-                        tally.add(segment.estimate)
+                    segments = self._score(tally, lines[at : at + CHUNK])
                     share = min(1.0, (at + CHUNK) / len(lines))
-                    self.progress = (done + share) / len(self._pairs)
+                    self.progress = (done + share) / len(self._inputs)
                     yield segments
                 self.tallies.append(tally)
-            self.progress = (done + 1) / len(self._pairs)
+            self.progress = (done + 1) / len(self._inputs)
         self.finished = True
 
-    def _score(self, path: str, lines: Sequence[_Line]) -> list[Segment]:
+    def _open_tally(self, given: _Input, lines: Sequence[_Line]) -> Tally:
+        tally = Tally(
+            _display(given.path),
+            given.source and _display(given.source),
+            tuple(map(_display, given.references)),
+        )
+        if given.references:
+            text = "\n".join(line.references[0] for line in lines)
+            tally.comparison = Comparison(self._settings.target_lang or detect_language(text))
+        return tally
+
+    def _score(self, tally: Tally, lines: Sequence[_Line]) -> list[Segment]:
         texts = [line.translation for line in lines]
         if self._unit == "sentence":
             estimates = score_sentences(texts, self._scorer)
         else:
             sources = [line.source for line in lines if line.source is not None]
             estimates = self._scorer.score(texts, sources or None)
+        first = tally.segments
+        for line, estimate in zip(lines, estimates, strict=True):
+            tally.add(estimate, line.document or None)
+        compared = tally.comparison
+        if compared:
+            compared.add(texts, list(zip(*(line.references for line in lines), strict=True)))
         return [
-            Segment(path, line.number, line.source, line.translation, estimate)
-            for line, estimate in zip(lines, estimates, strict=True)
+            Segment(
+                tally.path,
+                line.number,
+                line.source,
+                line.translation,
+                estimate,
+                line.document,
+                line.references,
+                compared.chrf(index) if compared else None,
+            )
+            for index, (line, estimate) in enumerate(zip(lines, estimates, strict=True), first)
         ]
 
-    def _read_pair(self, path: str, source: str | None) -> list[_Line] | None:
-        """The segments of a file with those of its source; None when they cannot be had."""
-        text = self._read(path)
-        source_text = self._read(source) if source is not None else None
-        if text is None or (source is not None and source_text is None):
-            return None
+    def _read_lines(self, given: _Input) -> list[_Line] | None:
+        """The segments of a file with what belongs to each; None when they cannot be had."""
+        text = self._read(given.path)
         if self._unit == "sentence":
+            if text is None:
+                return None
             lang = self._settings.target_lang or detect_language(text)
             return [_Line(number, sentence) for number, sentence in _split(text, lang)]
-        translations = split_lines(text)
-        if source is None or source_text is None:
-            return [_Line(number, line) for number, line in enumerate(translations, 1)]
-        originals = split_lines(source_text)
-        if len(originals) != len(translations):
-            message = explain_mismatch(translations, originals, _display(source))
-            self.problems.append(Problem(_display(path), message))
+        kinds = [("source", given.source)] if given.source is not None else []
+        kinds += [("reference", reference) for reference in given.references]
+        kinds += [("list of documents", given.documents)] if given.documents is not None else []
+        others = [(kind, path, self._read(path)) for kind, path in kinds]
+        if text is None:
             return None
-        pairs = zip(translations, originals, strict=True)
-        return [_Line(number, *pair) for number, pair in enumerate(pairs, 1)]
+        translations = split_lines(text)
+        columns: dict[str, list[list[str]]] = {}
+        for kind, path, content in others:
+            if content is None:
+                return None
+            lines = split_lines(content)
+            if len(lines) != len(translations):
+                message = explain_mismatch(translations, lines, _display(path), kind)
+                self.problems.append(Problem(_display(given.path), message))
+                return None
+            columns.setdefault(kind, []).append(lines)
+        nothing: list[None] = [None] * len(translations)
+        (sources,) = columns.get("source", [nothing])
+        (documents,) = columns.get("list of documents", [nothing])
+        references = list(zip(*columns.get("reference", ()), strict=True))
+        return [
+            _Line(
+                number,
+                translation,
+                sources[number - 1],
+                references[number - 1] if references else (),
+                documents[number - 1],
+            )
+            for number, translation in enumerate(translations, 1)
+        ]
 
     def _read(self, path: str) -> str | None:
         name = _display(path)
@@ -186,12 +301,95 @@ class Scoring:
         return decoded.text
 
 
+class _Input(NamedTuple):
+    """A file to be scored with the files that go with it."""
+
+    path: str
+    source: str | None
+    references: tuple[str, ...]
+    documents: str | None
+
+
 class _Line(NamedTuple):
     """A segment yet to be scored."""
 
     number: int
     translation: str
     source: str | None = None
+    references: tuple[str, ...] = ()
+    document: str | None = None
+
+
+def compare_systems(tallies: Sequence[Tally]) -> list[Difference]:
+    """Each system beside the first that translates the same text, by every measure there is.
+
+    Files with the same source and references, not all of them missing, are such systems.
+    """
+    found: list[Difference] = []
+    baselines: dict[tuple[str | None, tuple[str, ...]], Tally] = {}
+    for tally in tallies:
+        if tally.source is None and not tally.references:
+            continue
+        baseline = baselines.setdefault((tally.source, tally.references), tally)
+        if baseline.path != tally.path and baseline.segments == tally.segments:
+            found += _compare(baseline, tally)
+    return found
+
+
+def _compare(baseline: Tally, system: Tally) -> Iterator[Difference]:
+    known = [
+        not math.isnan(one) and not math.isnan(other)
+        for one, other in zip(baseline.scores, system.scores, strict=True)
+    ]
+    if any(known):
+        own, other = (
+            [
+                (score if scored else 0.0, float(scored))
+                for score, scored in zip(tally.scores, known, strict=True)
+            ]
+            for tally in (baseline, system)
+        )
+        p = paired_bootstrap(own, other, lambda sums: sums[0] / sums[1] if sums[1] else 0.0)
+        means = [math.fsum(score for score, _ in rows) / sum(known) for rows in (own, other)]
+        yield _difference(baseline, system, "score", (means[0], means[1]), p, False)
+    if baseline.comparison is None or system.comparison is None:
+        return
+    figures = [
+        {figure.name: figure.score for figure in tally.figures()} for tally in (baseline, system)
+    ]
+    pairs = zip(baseline.comparison.statistics(), system.comparison.statistics(), strict=True)
+    for first, second in pairs:
+        scores = [of[first.name] or 0.0 for of in figures]
+        p = paired_bootstrap(first.rows, second.rows, first.score)
+        yield _difference(
+            baseline, system, first.name, (scores[0], scores[1]), p, first.lower_is_better
+        )
+
+
+def _difference(
+    baseline: Tally,
+    system: Tally,
+    measure: str,
+    values: tuple[float, float],
+    p: float,
+    lower_is_better: bool,
+) -> Difference:
+    better = None
+    if p < LEVEL and values[0] != values[1]:
+        better = (baseline, system)[(values[1] > values[0]) is not lower_is_better].path
+    return Difference(baseline.path, system.path, measure, values, p, better)
+
+
+def measure_all(tallies: Sequence[Tally]) -> tuple[Figure, ...]:
+    """BLEU, chrF++ and TER over all files.
+
+    Nothing where some have no references, or where two of them translate the same text.
+    """
+    compared = [tally.comparison for tally in tallies if tally.comparison]
+    texts = {(tally.source, tally.references) for tally in tallies}
+    if len(compared) < len(tallies) or len(texts) < len(tallies):
+        return ()
+    return measure(compared)
 
 
 def mean_score(tallies: Sequence[Tally]) -> Mean | None:
@@ -202,6 +400,7 @@ def mean_score(tallies: Sequence[Tally]) -> Mean | None:
     import numpy as np
 
     scores = np.concatenate([np.asarray(tally.scores) for tally in tallies] or [np.empty(0)])
+    scores = scores[~np.isnan(scores)]
     if not len(scores):
         return None
     chance = np.random.default_rng(SEED)
@@ -212,18 +411,36 @@ def mean_score(tallies: Sequence[Tally]) -> Mean | None:
     return Mean(float(scores.mean()), float(low), float(high))
 
 
-def _refuse(paths: Sequence[str], sources: Sequence[str], unit: Unit) -> None:
-    if sources and unit == "sentence":
+def _refuse(
+    paths: Sequence[str],
+    sources: Sequence[str],
+    references: Sequence[str],
+    documents: Sequence[str],
+    unit: Unit,
+) -> None:
+    others = {"--source": sources, "--reference": references, "--documents": documents}
+    for option, files in others.items():
+        if files and unit == "sentence":
+            raise ConfigError(
+                f"--unit sentence does not go with {option}: the sentences of two texts need not "
+                "pair up; give files with one segment a line"
+            )
+    if paths and len(references) % len(paths):
         raise ConfigError(
-            "--unit sentence does not go with --source: the sentences of two texts need not pair "
-            "up; give files with one segment a line"
+            f"{_count(len(paths), 'file')} but {_count(len(references), 'reference file')}; give "
+            "one --reference for each file, in the same order, or as many for each"
+        )
+    if len(documents) not in (0, 1, len(paths)):
+        raise ConfigError(
+            f"{_count(len(paths), 'file')} but {_count(len(documents), 'list')} of documents; "
+            "give one --documents for all files, or one for each"
         )
     if sources and len(sources) != len(paths):
         raise ConfigError(
             f"{_count(len(paths), 'file')} but {_count(len(sources), 'source file')}; give one "
             "--source for each file, in the same order"
         )
-    if [*paths, *sources].count(STDIN) > 1:
+    if [*paths, *sources, *references, *documents].count(STDIN) > 1:
         raise ConfigError("standard input (-) can be read only once; name a file instead")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -18,11 +17,13 @@ from mtqa.cli.output import complain, refuse_output, write_file, write_stdout
 from mtqa.config import ConfigError, parse_language
 
 if TYPE_CHECKING:
-    from mtqa.qe.models import ModelInfo
-    from mtqa.score import Scoring, Segment, Tally
+    from mtqa.score import Scoring, Segment
 
 # Decimals of scores and probabilities: what lies below says nothing of a translation.
 _DECIMALS = 4
+
+# chrF++ of a segment runs to 100.
+_CHRF_DECIMALS = 2
 
 # Below this the work is over before a progress bar can be read.
 _LONG_WORK = 50_000  # bytes, some hundred sentences a second at worst
@@ -49,6 +50,22 @@ def score(
             metavar="FILE",
         ),
     ] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A human translation of a file, line by line; once for each file, in their order, "
+            "or as many for each.",
+            metavar="FILE",
+        ),
+    ] = None,
+    documents: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Names of the documents that the segments belong to, line by line; once for each "
+            "file, or for all.",
+            metavar="FILE",
+        ),
+    ] = None,
     unit: Annotated[
         Literal["line", "sentence"],
         typer.Option(help="What a segment is; sentence splits running text."),
@@ -67,7 +84,8 @@ def score(
     target_lang: Annotated[
         str | None,
         typer.Option(
-            help="Language whose sentences --unit sentence splits [default: detected].",
+            help="Language of the translations, which --unit sentence and BLEU go by "
+            "[default: detected].",
             metavar="CODE",
         ),
     ] = None,
@@ -90,7 +108,8 @@ def score(
     """Score translations, one row a segment: 0 to 1, higher is better.
 
     The summary on stderr has the mean score of each file, and over all, with its 95 % bootstrap
-    interval.
+    interval; with references also BLEU, chrF++ and TER by sacrebleu. Files with the same source
+    and references are systems that translate the same text: each is compared with the first.
 
     Exit code: 0 all was scored, 2 something could not be.
     """
@@ -105,14 +124,16 @@ def score(
         read_settings(config, files),
         **{key: value for key, value in given.items() if value is not None},
     )
-    sources = source or []
+    sources, references, lists = source or [], reference or [], documents or []
+    inputs = [*files, *sources, *references, *lists]
     if words and format != "jsonl":
         raise ConfigError("--words needs --format jsonl")
     if output:
-        refuse_output("--output", output, [*files, *sources])
+        refuse_output("--output", output, inputs)
     if summary:
-        refuse_output("--summary", summary, [*files, *sources, *([str(output)] if output else [])])
+        refuse_output("--summary", summary, [*inputs, *([str(output)] if output else [])])
 
+    from mtqa.cli.score_summary import summary_json, summary_lines
     from mtqa.qe.cache import open_scorer
     from mtqa.qe.models import ModelError, find_model
     from mtqa.reports.text import visible
@@ -130,24 +151,36 @@ def score(
         cached=settings.cache,
         complain=lambda message: complain(visible(message)),
     )
-    scoring = Scoring(files, scorer, settings, sources=sources, unit=unit)
+    scoring = Scoring(
+        files,
+        scorer,
+        settings,
+        sources=sources,
+        references=references,
+        documents=lists,
+        unit=unit,
+    )
     chunks: Iterable[list[Segment]] = scoring.chunks()
-    if not quiet and _is_long([*files, *sources], output):
+    if not quiet and _is_long(inputs, output):
         chunks = _show_progress(scoring)
-    pieces = _jsonl(chunks, words) if format == "jsonl" else _tsv(chunks, bool(sources))
+    pieces = (
+        _jsonl(chunks, words)
+        if format == "jsonl"
+        else _tsv(chunks, _columns(sources, references, lists))
+    )
     if output:
         write_file(output, pieces)
     else:
         write_stdout(_flushed(pieces))
     if summary and scoring.finished:  # which it is not where the reader of stdout has left
-        write_file(summary, _summary_json(scoring, info, unit))
+        write_file(summary, summary_json(scoring, info, unit))
     for problem in scoring.problems:
         complain(visible(f"{problem.path}: {problem.message}"))
     if not quiet:
         for path, encoding in scoring.guessed:
             complain(visible(f"{path}: is not UTF-8; read as {encoding}"))
         if not summary and scoring.finished:
-            for line in _summary_lines(scoring, info):
+            for line in summary_lines(scoring, info):
                 print(visible(line), file=sys.stderr)
     if scoring.problems:
         raise typer.Exit(2)
@@ -181,9 +214,15 @@ def _flushed(pieces: Iterable[str]) -> Iterator[str]:
         sys.stdout.flush()
 
 
-def _tsv(chunks: Iterable[list[Segment]], sourced: bool) -> Iterator[str]:
+def _columns(sources: list[str], references: list[str], documents: list[str]) -> list[str]:
     columns = ["path", "line", "score", "truncated", "reason", "translation"]
-    head = "\t".join([*columns, "source"] if sourced else columns) + "\n"
+    columns += ["source"] if sources else []
+    columns += ["chrf"] if references else []
+    return columns + (["document"] if documents else [])
+
+
+def _tsv(chunks: Iterable[list[Segment]], columns: list[str]) -> Iterator[str]:
+    head = "\t".join(columns) + "\n"
     for segments in chunks:
         yield head + "".join(map(_tsv_row, segments))
         head = ""
@@ -203,6 +242,10 @@ def _tsv_row(segment: Segment) -> str:
     ]
     if segment.source is not None:
         cells.append(segment.source)
+    if segment.chrf is not None:
+        cells.append(f"{segment.chrf:.{_CHRF_DECIMALS}f}")
+    if segment.document is not None:
+        cells.append(segment.document)
     return "\t".join(_ESCAPED.sub(lambda match: _ESCAPES[match[0]], cell) for cell in cells) + "\n"
 
 
@@ -226,6 +269,11 @@ def _json_row(segment: Segment, words: bool) -> dict[str, Any]:
         "truncated": estimate.truncated,
         "reason": estimate.reason,
     }
+    if segment.chrf is not None:
+        row["references"] = list(segment.references)
+        row["chrf"] = round(segment.chrf, _CHRF_DECIMALS)
+    if segment.document is not None:
+        row["document"] = segment.document
     if words:
         row["words"] = [
             {
@@ -237,69 +285,3 @@ def _json_row(segment: Segment, words: bool) -> dict[str, Any]:
             for word in estimate.words
         ]
     return row
-
-
-def _summary_lines(scoring: Scoring, info: ModelInfo) -> Iterator[str]:
-    from mtqa.score import ROUNDS
-
-    tallies = scoring.tallies
-    for tally in tallies:
-        yield f"{tally.path}: {_describe([tally])}"
-    if len(tallies) > 1:
-        yield f"all {len(tallies)} files: {_describe(tallies)}"
-    if tallies:
-        view = "with source" if tallies[0].source else "translation alone"
-        yield f"{info.name}, {view}; 95 % bootstrap intervals ({ROUNDS:,} draws)"
-
-
-def _describe(tallies: list[Tally]) -> str:
-    from mtqa.score import mean_score
-
-    segments = sum(tally.segments for tally in tallies)
-    scored = sum(len(tally.scores) for tally in tallies)
-    truncated = sum(tally.truncated for tally in tallies)
-    count = f"{segments:,} segment{'' if segments == 1 else 's'}, {scored:,} scored"
-    if truncated:
-        count += f", {truncated:,} truncated"
-    mean = mean_score(tallies)
-    if mean is None:
-        return count
-    return f"{count}, mean {mean.value:.4f} [{mean.low:.4f}, {mean.high:.4f}]"
-
-
-def _summary_json(scoring: Scoring, info: ModelInfo, unit: str) -> Iterator[str]:
-    from mtqa import __version__
-    from mtqa.reports.rows import SCHEMA_VERSION
-    from mtqa.score import ROUNDS, SEED
-
-    tallies = scoring.tallies
-    value = {
-        "schema_version": SCHEMA_VERSION,
-        "mtqa_version": __version__,
-        "model": {"name": info.name, "checksum": info.checksum},
-        "unit": unit,
-        "bootstrap": {"level": 0.95, "rounds": ROUNDS, "seed": SEED},
-        "files": [
-            {"path": tally.path, "source": tally.source, **_figures([tally])} for tally in tallies
-        ],
-        "all": _figures(tallies),
-        "errors": [
-            {"path": problem.path, "message": problem.message} for problem in scoring.problems
-        ],
-    }
-    yield json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-
-
-def _figures(tallies: list[Tally]) -> dict[str, Any]:
-    from mtqa.reports.rows import score_value
-    from mtqa.score import mean_score
-
-    value, low, high = mean_score(tallies) or (None, None, None)
-    return {
-        "segments": sum(tally.segments for tally in tallies),
-        "scored": sum(len(tally.scores) for tally in tallies),
-        "truncated": sum(tally.truncated for tally in tallies),
-        "mean": score_value(value),
-        "low": score_value(low),
-        "high": score_value(high),
-    }

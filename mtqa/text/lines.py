@@ -57,10 +57,18 @@ def find_parting(translations: Sequence[str], sources: Sequence[str]) -> int | N
     return parting
 
 
-def explain_mismatch(translations: Sequence[str], sources: Sequence[str], source_path: str) -> str:
-    """One sentence for the user about files whose numbers of lines differ."""
-    message = f"has {_count(len(translations))} but its source {source_path} has {len(sources):,}"
-    parting = find_parting(translations, sources)
+def explain_mismatch(
+    translations: Sequence[str], others: Sequence[str], path: str, kind: str = "source"
+) -> str:
+    """One sentence for the user about files whose numbers of lines differ.
+
+    Args:
+        translations: the lines of the file that the sentence is about.
+        others: the lines of the file ``path``.
+        kind: what that file is to the translations.
+    """
+    message = f"has {_count(len(translations))} but its {kind} {path} has {len(others):,}"
+    parting = find_parting(translations, others)
     if parting:
         message += f" (their lengths part at about line {parting:,})"
     return message + "; give two files whose lines pair up"

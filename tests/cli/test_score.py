@@ -207,8 +207,11 @@ def test_the_summary_may_be_a_file(mtqa: Bench, shipped: Path) -> None:
         "mean": score,
         "low": score,
         "high": score,
+        "metrics": [],
     }
-    assert summary["files"] == [{"path": "a.txt", "source": "a.src", **figures}]
+    assert summary["files"] == [
+        {"path": "a.txt", "source": "a.src", "references": [], **figures, "documents": []}
+    ]
     assert summary["all"] == figures
     assert summary["model"] == {
         "name": "mtqa-qe-small",
@@ -224,6 +227,7 @@ def test_a_mean_of_nothing_is_none(mtqa: Bench) -> None:
     assert outcome.code == 0
     assert summary["all"] == {
         "segments": 1, "scored": 0, "truncated": 0, "mean": None, "low": None, "high": None,
+        "metrics": [],
     }  # fmt: skip
     assert mtqa("score", "b.txt", "--unit", "sentence").err.startswith(
         "b.txt: 1 segment, 0 scored\n"
