@@ -13,13 +13,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mtqa.config import ConfigError, Settings
+from mtqa.config import ConfigError, Settings, find_repository
 from mtqa.formats.files import STDIN, find_files, read_file
 from mtqa.formats.plain import Unreadable
 from mtqa.qe.cache import open_scorer
 from mtqa.qe.models import ModelError, Scorer, find_model
 from mtqa.qe.sentences import estimate
-from mtqa.result import DocumentResult, Finding, Model, Problem, Result, RuleInfo, Severity
+from mtqa.result import (
+    DocumentResult,
+    Finding,
+    Model,
+    Problem,
+    Result,
+    RuleInfo,
+    Severity,
+    relative_path,
+)
 from mtqa.rules.catalogue import applies_to, matches, select_rules
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
@@ -122,7 +131,8 @@ def check_files(
         problems=tuple(sorted(problems, key=lambda item: (item.path or "", item.message))),
         model=_model(scorer, documents),
         rules={rule.name: _describe(rule, settings) for rule in rules},
-        root=settings.root,
+        root=str(find_repository(Path(settings.root or ".").absolute()) or settings.root),
+        fail_on=Severity(settings.fail_on),
     )
 
 
@@ -307,13 +317,6 @@ def find_line_starts(text: str) -> array[int]:
     starts = array("l", [0])
     starts.extend(match.end() for match in _LINE_END.finditer(text))
     return starts
-
-
-def relative_path(path: str, root: str) -> str:
-    """``path`` seen from the project root, with forward slashes; ``<stdin>`` stays what it is."""
-    if path.startswith("<"):
-        return path
-    return os.path.relpath(path, root or None).replace(os.sep, "/")
 
 
 def _excluded(path: str, settings: Settings) -> bool:

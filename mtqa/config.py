@@ -12,7 +12,17 @@ from typing import Any
 
 SEVERITIES = ("minor", "major", "critical")
 # Output formats: each is the module of its name in mtqa.reports.
-FORMATS = ("text", "json", "jsonl")
+FORMATS = (
+    "text",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "checkstyle",
+    "rdjson",
+)
 THRESHOLDS = ("low-score", "suspect-span")
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
@@ -95,7 +105,7 @@ def find_settings(folder: Path) -> Settings:
             path = candidate / name
             if path.is_file() and (name == "mtqa.toml" or "mtqa" in _tools(_parse(path), path)):
                 return load_settings(path)
-    return Settings(root=str(_repository(folder.absolute()) or Path.cwd()))
+    return Settings(root=str(find_repository(folder.absolute()) or Path.cwd()))
 
 
 def load_settings(path: Path) -> Settings:
@@ -145,6 +155,11 @@ def parse_format(name: str) -> str:
     return name
 
 
+def find_repository(folder: Path) -> Path | None:
+    """The nearest folder upwards that holds ``.git``; None: there is none."""
+    return next((path for path in (folder, *folder.parents) if (path / ".git").exists()), None)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``; did you mean …?`` with the known name nearest to ``name``."""
     nearest = get_close_matches(name, known, n=1, cutoff=0.0)
@@ -167,10 +182,6 @@ def _tools(table: dict[str, Any], path: Path) -> dict[str, Any]:
     if not isinstance(tools, dict):
         raise ConfigError(f"{path}: tool must be a table, not {_kind(tools)}")
     return tools
-
-
-def _repository(folder: Path) -> Path | None:
-    return next((path for path in (folder, *folder.parents) if (path / ".git").exists()), None)
 
 
 # Readers of one value: each gives it back typed, or says what it must be.

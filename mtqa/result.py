@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -14,6 +16,10 @@ from typing import NamedTuple
 
 from mtqa.text.document import Document, Span
 from mtqa.text.estimates import SegmentScore
+
+# Text that stands for itself in every format: letters, digits, spaces, and marks that no format of
+# files gives a meaning to.
+_PLAIN = re.compile(r"[\w \u00a0.‘’“”«»„–—…-]*")
 
 
 class Severity(StrEnum):
@@ -51,6 +57,18 @@ class Place(NamedTuple):
     end: int
     start_position: Position
     end_position: Position
+    text: str
+
+
+class Edit(NamedTuple):
+    """A change to a file.
+
+    Attributes:
+        place: the characters to be replaced.
+        text: what is to stand in their place, as the file writes it; ``""`` deletes them.
+    """
+
+    place: Place
     text: str
 
 
@@ -115,12 +133,9 @@ class DocumentResult:
     def place(self, span: Span) -> Place:
         """Where the file holds ``span``, and the very characters that stand there."""
         origin = self.document.origin
-        if origin is None or origin.file is None:
-            start, end, text = *span, self.text(span)
-        else:
-            start, end = origin.locate(span)
-            text = origin.file[start:end]
-        return Place(start, end, self._position(start), self._position(end), text)
+        start, end = span if origin is None else origin.locate(span)
+        text = self.file_text[start:end]
+        return Place(start, end, self.file_position(start), self.file_position(end), text)
 
     def position(self, offset: int) -> Position:
         """Line and column, in the file, of a code point of the document's text."""
@@ -131,12 +146,33 @@ class DocumentResult:
         origin = self.document.origin
         return origin.unit(span.start) if origin else None
 
+    def edit(self, finding: Finding) -> Edit | None:
+        """The suggestion of a finding as a change to the file.
+
+        None where there is no suggestion, and where it cannot be told what it would do to the
+        file: markup or an escape stands within the span, the file is no text, or the suggestion
+        has a character that the format may have a meaning for.
+        """
+        origin = self.document.origin
+        if finding.suggestion is None or (origin and origin.file is None):
+            return None
+        place = self.place(finding.span)
+        literal = place.text == self.text(finding.span) and _PLAIN.fullmatch(finding.suggestion)
+        return Edit(place, finding.suggestion) if origin is None or literal else None
+
     def source_text(self, span: Span | None) -> str | None:
         """The characters of a span of the source."""
         source = self.document.source
         return source.text[span.start : span.end] if source and span else None
 
-    def _position(self, offset: int) -> Position:
+    @property
+    def file_text(self) -> str:
+        """The characters that places count: those of the file, or of the text taken from it."""
+        origin = self.document.origin
+        return self.document.text if origin is None or origin.file is None else origin.file
+
+    def file_position(self, offset: int) -> Position:
+        """Line and column of a code point of the file."""
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1] + 1)
 
@@ -220,7 +256,8 @@ class Result:
         problems: sorted by path, those of the whole run first.
         model: what the sentences were scored with; None: with nothing.
         rules: the rules that were run, by name, in the catalogue's order.
-        root: folder of the project, absolute; "" is the working folder.
+        root: folder of the repository, absolute; "" is the working folder.
+        fail_on: the mildest severity that fails a check.
     """
 
     documents: tuple[DocumentResult, ...]
@@ -228,6 +265,11 @@ class Result:
     model: Model | None = None
     rules: Mapping[str, RuleInfo] = field(default_factory=lambda: MappingProxyType({}))
     root: str = ""
+    fail_on: Severity = Severity.MAJOR
+
+    def relative(self, path: str) -> str:
+        """``path`` of a document seen from the repository, with forward slashes."""
+        return relative_path(path, self.root)
 
     @property
     def score(self) -> float | None:
@@ -245,6 +287,13 @@ class Result:
     def count_at_least(self, bar: Severity) -> int:
         """Number of findings at or above ``bar``."""
         return sum(n for severity, n in self.severities.items() if severity.penalty >= bar.penalty)
+
+
+def relative_path(path: str, root: str) -> str:
+    """``path`` seen from ``root``, with forward slashes; ``<stdin>`` stays what it is."""
+    if path.startswith("<"):
+        return path
+    return os.path.relpath(path, root or None).replace(os.sep, "/")
 
 
 def _mean(documents: Sequence[DocumentResult]) -> float | None:

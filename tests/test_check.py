@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from mtqa.check import check_document, check_files, find_line_starts, relative_path
+from mtqa.check import check_document, check_files, find_line_starts
 from mtqa.config import Settings
 from mtqa.qe.segments import word_spans
 from mtqa.qe.sentences import estimate
 from mtqa.reports.json import render
-from mtqa.result import DocumentResult, Severity
+from mtqa.result import DocumentResult, Severity, relative_path
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document, Span

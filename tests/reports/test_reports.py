@@ -5,25 +5,34 @@
 
 from __future__ import annotations
 
+import gzip
 import json as stdlib_json
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from itertools import filterfalse
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator
+from lxml import etree
 
 from mtqa.check import find_line_starts
-from mtqa.reports import json, jsonl, text
-from mtqa.result import DocumentResult, Finding, Model, Problem, Result, Severity
-from mtqa.text.document import Document, Span
+from mtqa.cli.output import find_render
+from mtqa.config import FORMATS
+from mtqa.reports import checkstyle, github, gitlab, json, jsonl, junit, rdjson, sarif, text
+from mtqa.result import DocumentResult, Finding, Model, Problem, Result, RuleInfo, Severity
+from mtqa.text.document import Document, Origin, Span, Unit
 from mtqa.text.estimates import SegmentScore
 from mtqa.text.sentences import find_paragraphs, split_sentences
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+SCHEMAS = Path(__file__).parent / "schemas"
 SCHEMA: dict[str, Any] = stdlib_json.loads(
     (files("mtqa.reports") / "schema-1.json").read_text(encoding="utf-8")
 )
@@ -37,6 +46,36 @@ BORDER = (
 TOKYO = (
     "東京の新聞は「東京」と書いた。その後、記者はとうきょうと書いた。\n"
     "👨\u200d👩\u200d👧 क्षि e\u0301 the the end.\n"
+)
+
+
+RULES = (
+    RuleInfo(
+        "name-variant",
+        "name",
+        "Fluency/Inconsistency",
+        Severity.MAJOR,
+        "One entity is spelled in more than one way.",
+        "One entity is spelled in more than one way.\n\nWhat it finds\n-------------\nA name, as "
+        "in `a*b`, that is\nspelled [in](two) <b>ways</b>.\n\nExample\n-------\nBad: Spinboldak.",
+    ),
+    RuleInfo(
+        "repeated-sentence",
+        "repetition",
+        "Fluency/Duplication",
+        Severity.MAJOR,
+        "A sentence says again what an earlier one has said.",
+        "A sentence says again what an earlier one has said.",
+    ),
+    RuleInfo(
+        "repeated-word",
+        "repetition",
+        "Fluency/Duplication",
+        Severity.MINOR,
+        "A word stands twice in a row.",
+        "A word stands twice in a row.",
+        preview=True,
+    ),
 )
 
 
@@ -88,6 +127,7 @@ def result() -> Result:
     tokyo = Document("news/\x1btokyo.txt", TOKYO, "ja", "utf-16-le")
     return Result(
         model=Model("mtqa-qe-small", "0123456789abcdef" * 4),
+        rules={rule.name: rule for rule in RULES},
         documents=(
             result_of(
                 border,
@@ -142,33 +182,141 @@ def compare(name: str, pieces: Iterator[str]) -> str:
     return report
 
 
+def check_json(report: str) -> Any:
+    loaded = stdlib_json.loads(report)
+    Draft202012Validator(SCHEMA).validate(loaded)
+    return loaded
+
+
+def check_jsonl(report: str) -> list[Any]:
+    rows = Draft202012Validator({"$ref": "#/$defs/row", "$defs": SCHEMA["$defs"]})
+    loaded = list(map(stdlib_json.loads, report.splitlines()))
+    for row in loaded:
+        rows.validate(row)
+    return loaded
+
+
+def check_sarif(report: str) -> Any:
+    """By the schema of OASIS, the limits of GitHub, and what the schema cannot say."""
+    loaded = stdlib_json.loads(report)
+    schema = stdlib_json.loads((SCHEMAS / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(loaded)
+    (run,) = loaded["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(run["results"]) <= 25_000
+    assert len(gzip.compress(report.encode())) < 10_000_000
+    for row in run["results"]:
+        assert rules[row["ruleIndex"]] == row["ruleId"]
+        assert len(row.get("relatedLocations", [])) <= 100
+        for location in (*row["locations"], *row.get("relatedLocations", [])):
+            artifact = location["physicalLocation"]["artifactLocation"]
+            assert re.fullmatch(r"[A-Za-z0-9%._~/-]+", artifact["uri"])
+            region = location["physicalLocation"]["region"]
+            assert (region["startLine"], region["startColumn"]) < (
+                region["endLine"],
+                region["endColumn"],
+            )
+    return run
+
+
+def check_github(report: str) -> list[str]:
+    """By the grammar of workflow commands: one a line, nothing else."""
+    lines = report.split("\n")
+    assert lines.pop() == ""
+    for line in lines:
+        match = re.fullmatch(r"::(error|warning|notice) (\w+=[^,:]*(?:,\w+=[^,:]*)*)::(.+)", line)
+        assert match, line
+    return lines
+
+
+def check_gitlab(report: str) -> Any:
+    loaded = stdlib_json.loads(report)
+    schema = stdlib_json.loads((SCHEMAS / "gitlab-code-quality.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(loaded)
+    assert max(Counter(row["fingerprint"] for row in loaded).values(), default=1) == 1
+    return loaded
+
+
+def check_junit(report: str) -> etree._Element:
+    root = etree.fromstring(report.encode())
+    etree.XMLSchema(etree.parse(SCHEMAS / "junit-10.xsd")).assertValid(root)
+    for node in (root, *root.iter("testsuite")):
+        for attribute, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
+            assert node.get(attribute) == str(len(list(node.iter(tag))))
+    return root
+
+
+def check_checkstyle(report: str) -> etree._Element:
+    """By what Checkstyle itself writes."""
+    root = etree.fromstring(report.encode())
+    assert root.tag == "checkstyle" and root.get("version")
+    for file in root:
+        assert file.tag == "file" and file.get("name")
+        for error in file:
+            assert error.tag == "error" and len(error) == 0
+            assert int(error.get("line", "")) > 0 and int(error.get("column", "")) > 0
+            assert error.get("severity") in ("error", "warning", "info")
+            assert error.get("message") and error.get("source")
+    return root
+
+
+def check_rdjson(report: str) -> Any:
+    loaded = stdlib_json.loads(report)
+    schema = stdlib_json.loads((SCHEMAS / "rdformat.json").read_text(encoding="utf-8"))
+    Draft7Validator(schema).validate(loaded)
+    return loaded
+
+
+def check_text(report: str) -> None:
+    assert not report or report.endswith("\n")
+
+
+# What says that a report keeps to its format.
+CHECKS: dict[str, Callable[[str], Any]] = {
+    "text": check_text,
+    "json": check_json,
+    "jsonl": check_jsonl,
+    "sarif": check_sarif,
+    "github": check_github,
+    "gitlab": check_gitlab,
+    "junit": check_junit,
+    "checkstyle": check_checkstyle,
+    "rdjson": check_rdjson,
+}
+
+
+def test_every_format_has_a_check() -> None:
+    assert list(CHECKS) == list(FORMATS)
+
+
+@pytest.mark.parametrize("format", FORMATS[1:])
+def test_the_fixed_result_keeps_to_the_format(result: Result, format: str) -> None:
+    CHECKS[format](compare(f"report.{format}", find_render(format)(result)))
+
+
 def test_text(result: Result) -> None:
-    compare("report.txt", text.render(result, color=False, width=80, summary=True))
+    check_text(compare("report.txt", text.render(result, color=False, width=80, summary=True)))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_empty_result_keeps_to_the_format(format: str) -> None:
+    CHECKS[format]("".join(find_render(format)(Result(()))))
 
 
 def test_text_in_colour(result: Result) -> None:
     compare("report.ansi", text.render(result, color=True, width=120, summary=True))
 
 
-def test_json_keeps_to_the_schema(result: Result) -> None:
-    report = compare("report.json", json.render(result))
-    Draft202012Validator(SCHEMA).validate(stdlib_json.loads(report))
-
-
-def test_every_line_of_jsonl_keeps_to_the_schema(result: Result) -> None:
-    report = compare("report.jsonl", jsonl.render(result))
-    rows = Draft202012Validator({"$ref": "#/$defs/row", "$defs": SCHEMA["$defs"]})
-    for line in report.splitlines():
-        rows.validate(stdlib_json.loads(line))
+def test_the_summary_of_a_job(result: Result) -> None:
+    compare("summary.md", github.summarise(result))
 
 
 def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_an_empty_result_is_a_report_too() -> None:
-    Draft202012Validator(SCHEMA).validate(stdlib_json.loads("".join(json.render(Result(())))))
-    assert "".join(text.render(Result(()), color=False, width=80, summary=True)) == ""
+def test_of_nothing_there_is_nothing_to_say() -> None:
+    assert "".join(text.render(Result(()))) == "".join(github.render(Result(()))) == ""
 
 
 def test_a_document_scores_as_its_sentences_on_average_and_so_does_the_run() -> None:
@@ -258,3 +406,195 @@ def test_no_character_of_the_text_breaks_a_line_or_a_terminal() -> None:
         assert report.splitlines() == report.split("\n")[:-1]
     row = stdlib_json.loads("".join(jsonl.render(result)).splitlines()[0])
     assert row["text"] == "One"
+
+
+# What would command a reader of a report if the report let it.
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "]]></failure></testcase>",
+    "\x1b[31mred\x1b[0m\x1b]8;;https://evil.example\x07link",
+    "\u202eslavered\u2066 order\u2069",
+    "%0A::error::owned",
+    "\r\n::stop-commands::x\r\n",
+    "[click](https://evil.example) {0} {{name}} \\ \\[",
+    "| cell | `code` @someone #1",
+    "nul \x00 bell \x07 del \x7f nel \x85 ls \u2028 bom \ufeff none \ufffe \uffff",
+    "<!--?xml?--><![CDATA[ &amp; &#0; &lol;",
+    "\U0001f468\u200d\U0001f469 e\u0301 \U000e0041 \U0001d54f",
+    "=cmd|'/c calc'!A1",
+)
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Result:
+    """An article of such pieces, with a line of 100,000 characters, all of it found fault with."""
+    long = "word " * 20_000
+    document = Document('a "b" <c>&,:%\x1b\udce9/]]>.txt', "\n".join((*HOSTILE, long)), "en")
+    found = [
+        replace(
+            finding(
+                document, piece, "name-variant", Severity.CRITICAL, f"“{piece}” is wrong \ud800."
+            ),
+            suggestion=piece[::-1],
+            related=tuple(Span(at, at + 1) for at in range(len(document.text) - 12))[:50],
+            fingerprint=f"{number:016x}",
+        )
+        for number, piece in enumerate((*HOSTILE, long))
+    ]
+    return Result(
+        (result_of(document, *found),),
+        problems=tuple(
+            Problem(path, f"is {piece}", rule=rule)
+            for piece in HOSTILE
+            for path, rule in ((piece, None), (None, None), ("a.txt", piece))
+        ),
+        rules={
+            rule.name: replace(rule, summary=HOSTILE[0], documentation="\n\n".join(HOSTILE))
+            for rule in RULES
+        },
+    )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_hostile_article_keeps_to_the_format(hostile: Result, format: str) -> None:
+    report = "".join(find_render(format)(hostile))
+    CHECKS[format](report)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]", report)
+    report.encode()
+
+
+def test_no_line_of_a_hostile_article_is_a_command_of_the_runner(hostile: Result) -> None:
+    for format in FORMATS:
+        lines = "".join(find_render(format)(hostile)).splitlines()
+        commands = [line for line in lines if line.lstrip().startswith("::")]
+        assert len(commands) == (len(lines) if format == "github" else 0)
+
+
+def test_a_hostile_article_can_mark_nothing_up_in_the_summary_of_a_job(hostile: Result) -> None:
+    summary = "".join(github.summarise(hostile))
+    assert len(summary.encode()) < 1_048_576
+    for line in summary.splitlines()[4:]:
+        if line.startswith("| ") and "---" not in line:
+            cells = line.strip("| ")
+            assert not re.search(r"[<>`*\[\]@_\\]", cells)
+            assert not re.search(r"&(?!#\d+;)", cells)
+
+
+def test_sarif_leaves_out_the_mildest_and_says_so() -> None:
+    document = Document("a.txt", "bad " * 26_000, "en")
+    found = [
+        Finding(
+            rule="repeated-word",
+            severity=Severity.MAJOR if number % 2 else Severity.MINOR,
+            category="c/d",
+            message="m",
+            span=Span(4 * number, 4 * number + 3),
+            sentence=0,
+            suggestion=None,
+            related=(),
+            confidence=0.9,
+            fingerprint=str(number),
+        )
+        for number in range(26_000)
+    ]
+    rules = {rule.name: rule for rule in RULES}
+    run = check_sarif("".join(sarif.render(Result((result_of(document, *found),), rules=rules))))
+    assert Counter(row["level"] for row in run["results"]) == {"error": 13_000, "note": 12_000}
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"]["text"].startswith("1,000 findings, the mildest, are left out")
+
+
+def test_sarif_is_cut_where_the_forge_would_refuse_its_size(
+    result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sarif, "_MAX_COMPRESSED", 0)
+    run = check_sarif("".join(sarif.render(result)))
+    assert len(run["results"]) < 4
+    texts = [
+        note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]
+    ]
+    assert texts[-1].endswith("are left out: code scanning takes no more than 25,000 and 10 MB.")
+
+
+def test_a_link_in_a_message_of_sarif_is_no_link(hostile: Result) -> None:
+    run = check_sarif("".join(sarif.render(hostile)))
+    messages = [row["message"]["text"] for row in run["results"]]
+    assert any("[click\\](https://evil.example)" in message for message in messages)
+    assert not any(re.search(r"(?<!\\)\]\(", message) for message in messages)
+
+
+def test_paths_are_those_from_the_repository(tmp_path: Path) -> None:
+    inside = Document(str(tmp_path / "news" / "ä b.txt"), "bad", "en")
+    outside = Document(str(tmp_path.parent / "c.txt"), "bad", "en")
+    result = Result(
+        tuple(
+            result_of(one, finding(one, "bad", "repeated-word", Severity.MAJOR, "m"))
+            for one in (inside, outside)
+        ),
+        rules={rule.name: rule for rule in RULES},
+        root=str(tmp_path),
+    )
+    rows = stdlib_json.loads("".join(sarif.render(result)))["runs"][0]["results"]
+    artifacts = [row["locations"][0]["physicalLocation"]["artifactLocation"] for row in rows]
+    assert unquote(artifacts[0]["uri"]) == "news/ä b.txt"
+    assert artifacts[0]["uriBaseId"] == "SRCROOT"
+    assert artifacts[1] == {"uri": (tmp_path.parent / "c.txt").as_uri()}
+    assert [row["location"]["path"] for row in check_gitlab("".join(gitlab.render(result)))] == [
+        "news/ä b.txt",
+        "../c.txt",
+    ]
+
+
+def test_the_columns_of_rdjson_count_bytes() -> None:
+    document = Document("a.txt", "a𐐀b é\r\nwörd ünd bad", "en")
+    marks = ("b", "é", "ünd", "bad")
+    found = [finding(document, mark, "r", Severity.MAJOR, "m", suggestion="x") for mark in marks]
+    report = check_rdjson("".join(rdjson.render(Result((result_of(document, *found),)))))
+    lines = document.text.encode().split(b"\r\n")
+    for row, mark in zip(report["diagnostics"], marks, strict=True):
+        start, end = row["location"]["range"]["start"], row["location"]["range"]["end"]
+        cut = lines[start["line"] - 1][start["column"] - 1 : end["column"] - 1]
+        assert cut.decode() == mark
+        assert row["suggestions"] == [{"range": row["location"]["range"], "text": "x"}]
+
+
+def test_a_finding_is_as_grave_as_the_bar_makes_it(result: Result) -> None:
+    def levels(bar: Severity) -> list[str]:
+        lines = check_github("".join(github.render(replace(result, problems=(), fail_on=bar))))
+        return [line[2:].split(" ")[0] for line in lines]
+
+    assert levels(Severity.MINOR) == ["error"] * 4
+    assert levels(Severity.MAJOR) == ["error", "error", "notice", "notice"]
+    assert levels(Severity.CRITICAL) == ["error", "warning", "notice", "notice"]
+    root = check_junit("".join(junit.render(replace(result, fail_on=Severity.CRITICAL))))
+    assert root.get("failures") == "1"
+
+
+def test_of_a_file_that_is_no_text_the_unit_is_told() -> None:
+    document = Document(
+        "a.docx",
+        "This is bad.",
+        "en",
+        origin=Origin(None, units=(Unit(Span(0, 12), "paragraph 3"),)),
+    )
+    found = finding(document, "bad", "repeated-word", Severity.MAJOR, "m", suggestion="good")
+    result = Result((result_of(document, found),))
+    (row,) = stdlib_json.loads("".join(sarif.render(result)))["runs"][0]["results"]
+    (location,) = row["locations"]
+    assert "region" not in location["physicalLocation"]
+    assert location["logicalLocations"] == [{"name": "paragraph 3"}]
+    assert "fixes" not in row
+    (diagnostic,) = check_rdjson("".join(rdjson.render(result)))["diagnostics"]
+    assert diagnostic["location"] == {"path": "a.docx"}
+    assert "suggestions" not in diagnostic
+
+
+def test_checkstyle_and_junit_have_the_letters_of_the_text(hostile: Result) -> None:
+    """What XML forbids is shown as an escape; all else comes back as it was."""
+    root = check_checkstyle("".join(checkstyle.render(hostile)))
+    messages = [error.get("message", "") for error in root.iter("error")]
+    assert any("<script>alert(1)</script>" in message for message in messages)
+    assert any("]]></failure></testcase>" in message for message in messages)
+    assert any("nul \\x00 bell \\x07" in message for message in messages)
+    assert any("\\ufffe \\uffff” is wrong \\ud800." in message for message in messages)

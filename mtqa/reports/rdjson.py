@@ -1,0 +1,78 @@
+"""Reviewdog's diagnostic format, with suggestions that it can apply.
+
+Its columns count bytes of UTF-8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mtqa.reports.ranking import MAX_RELATED, Level, advise, byte_columns, level_of, shorten
+from mtqa.reports.rows import dump
+from mtqa.result import DocumentResult, Result
+from mtqa.text.document import Span
+
+_SEVERITIES = {Level.ERROR: "ERROR", Level.WARNING: "WARNING", Level.NOTE: "INFO"}
+
+
+def render(result: Result) -> Iterator[str]:
+    """Pieces of the report, in order."""
+    yield '{"source": {"name": "mtqa"},\n "diagnostics": ['
+    opening = ""
+    for row in _rows(result):
+        yield f"{opening}\n  {dump(row)}"
+        opening = ","
+    yield "]}\n"
+
+
+def _rows(result: Result) -> Iterator[dict[str, Any]]:
+    for problem in result.problems:
+        path = result.relative(problem.path) if problem.path else "."
+        yield {
+            "message": shorten(problem.message),
+            "location": {"path": path},
+            "severity": "ERROR",
+        }
+    for document in result.documents:
+        path = result.relative(document.document.path)
+        locate = _locator(document, path)
+        for finding in document.findings:
+            row: dict[str, Any] = {
+                "message": advise(finding),
+                "location": locate(finding.span),
+                "severity": _SEVERITIES[level_of(result, finding.severity)],
+                "code": {"value": finding.rule},
+            }
+            if finding.related:
+                row["related_locations"] = [
+                    {"message": shorten(document.text(span)), "location": locate(span)}
+                    for span in finding.related[:MAX_RELATED]
+                ]
+            edit = document.edit(finding)
+            if edit:
+                row["suggestions"] = [{"range": locate(finding.span)["range"], "text": edit.text}]
+            yield row
+
+
+def _locator(document: DocumentResult, path: str) -> Callable[[Span], dict[str, Any]]:
+    """What gives the location of a span: its range too, unless the file is no text."""
+    origin = document.document.origin
+    if origin is not None and origin.file is None:
+        return lambda span: {"path": path}
+    places = {
+        span: document.place(span)
+        for finding in document.findings
+        for span in (finding.span, *finding.related[:MAX_RELATED])
+    }
+    columns = byte_columns(
+        document, [offset for place in places.values() for offset in (place.start, place.end)]
+    )
+
+    def locate(span: Span) -> dict[str, Any]:
+        place = places[span]
+        start = {"line": place.start_position.line, "column": columns[place.start]}
+        end = {"line": place.end_position.line, "column": columns[place.end]}
+        return {"path": path, "range": {"start": start, "end": end}}
+
+    return locate
