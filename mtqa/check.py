@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import os
 import re
-import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mtqa.baseline import Baseline, compare, explain_stale, read_baseline
 from mtqa.config import ConfigError, Settings, find_repository
+from mtqa.fingerprints import fingerprint
 from mtqa.formats.files import STDIN, find_files, read_file
 from mtqa.formats.plain import Unreadable
 from mtqa.qe.cache import open_scorer
@@ -22,6 +22,7 @@ from mtqa.qe.sentences import estimate
 from mtqa.result import (
     DocumentResult,
     Finding,
+    Hidden,
     Model,
     Problem,
     Result,
@@ -29,7 +30,8 @@ from mtqa.result import (
     Severity,
     relative_path,
 )
-from mtqa.rules.catalogue import applies_to, matches, select_rules
+from mtqa.revisions import Changes, find_changes, keep_changed
+from mtqa.rules.catalogue import ESTIMATION, applies_to, matches, select_rules
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document, Source, Span
@@ -79,6 +81,7 @@ def check_files(
     sources: Sequence[str] = (),
     track: Callable[[Sequence[str]], Iterable[str]] = iter,
     complain: Callable[[str], None] = lambda message: None,
+    record: Callable[[Baseline], None] | None = None,
 ) -> Result:
     """Check every file that ``names`` lead to, and score its sentences.
 
@@ -92,18 +95,23 @@ def check_files(
         sources: the source of each of ``names``, which are then files, in their order; each line
             of a source is rendered by the line of the same number.
         track: passes the paths on one by one, and may show how far they are.
-        complain: takes a sentence for the user about what costs time only, such as a damaged
-            cache.
+        complain: takes a sentence for the user about what changes no finding, such as a damaged
+            cache or a baseline that accepts what is no longer there.
+        record: takes the baseline with the findings of this run, which are then accepted.
 
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
-        ConfigError: ``sources`` do not go with ``names``.
+        ConfigError: ``sources`` do not go with ``names``; or there is no such baseline, no git or
+            no such revision.
     """
     rules = select_rules(settings)
     source_of = _pair_sources(names, sources)
+    accepted = _read_baseline(settings, renew=record is not None)
+    changes = find_changes(settings.diff, settings.root) if settings.diff else None
     paths, missing = find_files(names, lambda path: _excluded(path, settings))
     problems = [Problem(item.path, item.reason) for item in missing]
     documents = []
+    ran: dict[str, set[str]] = {}
     scored = settings.qe
     scorer: Scorer | None = None
     for analyses in _gather(_read(track(paths), source_of, settings, stdin_name, problems), scored):
@@ -126,14 +134,64 @@ def check_files(
                 continue
             documents.append(result)
             problems += failures
+            ran[name] = _ran(analysis, rules, failures)
+    documents.sort(key=lambda result: result.document.path)
+    reported, hidden = _leave_out(documents, ran, settings, accepted, changes, complain, record)
     return Result(
-        documents=tuple(sorted(documents, key=lambda result: result.document.path)),
+        documents=reported,
         problems=tuple(sorted(problems, key=lambda item: (item.path or "", item.message))),
         model=_model(scorer, documents),
         rules={rule.name: _describe(rule, settings) for rule in rules},
         root=str(find_repository(Path(settings.root or ".").absolute()) or settings.root),
         fail_on=Severity(settings.fail_on),
+        hidden=hidden,
     )
+
+
+def _leave_out(
+    documents: Sequence[DocumentResult],
+    ran: Mapping[str, Collection[str]],
+    settings: Settings,
+    accepted: Baseline | None,
+    changes: Changes | None,
+    complain: Callable[[str], None],
+    record: Callable[[Baseline], None] | None,
+) -> tuple[tuple[DocumentResult, ...], Hidden]:
+    """The documents without the findings that are accepted, or outside of what has changed."""
+    reported, hidden = tuple(documents), Hidden()
+    if accepted is not None:
+        compared = compare(accepted, reported, settings.root, ran)
+        if record:
+            record(compared.renewed)
+            compared = compare(compared.renewed, reported, settings.root, ran)
+        elif compared.stale:
+            complain(explain_stale(compared.stale))
+        reported, hidden = compared.documents, Hidden(baseline=compared.accepted)
+    if changes:
+        reported, outside = keep_changed(reported, changes)
+        hidden = hidden._replace(unchanged=outside)
+    return reported, hidden
+
+
+def _read_baseline(settings: Settings, *, renew: bool) -> Baseline | None:
+    """The baseline of ``settings``; one that is to be renewed may not be there yet."""
+    if settings.baseline is None:
+        if renew:
+            raise ConfigError("--update-baseline needs a file; name it with --baseline FILE")
+        return None
+    path = Path(settings.baseline)
+    return Baseline() if renew and not path.exists() else read_baseline(path)
+
+
+def _ran(analysis: Analysis, rules: Sequence[Rule], failures: Sequence[Problem]) -> set[str]:
+    """Those of ``rules`` that would have found what is there, or are told to let it be."""
+    ran = {
+        rule.name
+        for rule in rules
+        if (analysis.document.source or not rule.needs_source)
+        and (analysis.estimates or rule.family != ESTIMATION)
+    }
+    return ran - {failure.rule for failure in failures if failure.rule}
 
 
 def _describe(rule: Rule, settings: Settings) -> RuleInfo:
@@ -346,7 +404,8 @@ def _findings(
     seen: Counter[str] = Counter()
     findings = []
     for rule, hit in hits:
-        key = "\0".join((rule.name, path, _normalised(analysis.text[slice(*hit.span)])))
+        text = analysis.text[slice(*hit.span)]
+        key = fingerprint(rule.name, path, text)
         nth = seen[key]
         seen[key] += 1
         findings.append(
@@ -362,14 +421,8 @@ def _findings(
                 suggestion=hit.suggestion,
                 related=hit.related[:_MAX_RELATED],
                 confidence=hit.confidence,
-                fingerprint=hashlib.sha256(
-                    (f"{key}\0{nth}" if nth else key).encode("utf-8", "backslashreplace")
-                ).hexdigest()[:16],
+                fingerprint=fingerprint(rule.name, path, text, nth) if nth else key,
                 source=hit.source,
             )
         )
     return tuple(findings)
-
-
-def _normalised(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())

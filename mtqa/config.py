@@ -45,6 +45,10 @@ class Settings:
         source_lang: language code of their sources; None: detected for each.
         fail_on: the mildest severity that fails a check.
         max_findings: number of findings at or above ``fail_on`` that a check forgives.
+        min_score: mean score under which a document fails a check; 0: no bar.
+        min_sentence_score: score under which any sentence fails a check; 0: no bar.
+        baseline: file of the findings that are accepted; None: none are.
+        diff: git revision; only findings on lines changed since then are reported; None: all are.
         max_file_size: size in MB (1,000,000 bytes) above which a file is refused. The default
             is some three million words, which take about three minutes.
         format: output format.
@@ -73,6 +77,10 @@ class Settings:
     source_lang: str | None = None
     fail_on: str = "major"
     max_findings: int = 0
+    min_score: float = 0.0
+    min_sentence_score: float = 0.0
+    baseline: str | None = None
+    diff: str | None = None
     max_file_size: int = 20
     format: str = "text"
     qe: bool = True
@@ -125,6 +133,8 @@ def load_settings(path: Path) -> Settings:
     root = path.absolute().parent
     if "model" in values and (root / values["model"]).is_dir():  # wherever one stands
         values["model"] = str(root / values["model"])
+    if "baseline" in values:
+        values["baseline"] = str(root / values["baseline"])
     return Settings(
         **values,
         **{f"names_{key}": groups for key, groups in names.items()},
@@ -288,6 +298,10 @@ _KEYS: Mapping[str, Callable[[object, str], Any]] = {
     "source-lang": _language,
     "fail-on": _one_of(*SEVERITIES),
     "max-findings": _count,
+    "min-score": _share,
+    "min-sentence-score": _share,
+    "baseline": _string,
+    "diff": _string,
     "max-file-size": _one_or_more("a whole number of megabytes"),
     "format": _one_of(*FORMATS),
     "qe": _flag,

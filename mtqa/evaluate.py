@@ -157,7 +157,8 @@ def evaluate(names: Sequence[str], settings: Settings) -> Evaluation:
     texts = [name for name in names if not name.endswith(LABELS_SUFFIX)]
     if not texts:
         raise ConfigError("name the labelled texts, or their folder, not the label files")
-    settings = replace(settings, exclude=(*settings.exclude, f"*{LABELS_SUFFIX}"), qe=False)
+    exclude = (*settings.exclude, f"*{LABELS_SUFFIX}")
+    settings = replace(settings, exclude=exclude, qe=False, baseline=None, diff=None)
     rules = select_rules(settings)
     result = check_files(texts, settings)
     documents, problems = [], list(result.problems)

@@ -222,6 +222,21 @@ class Model:
     checksum: str
 
 
+class Hidden(NamedTuple):
+    """How many findings are not reported.
+
+    Attributes:
+        baseline: accepted by the baseline.
+        unchanged: on lines that have not changed since the revision of ``--diff``.
+    """
+
+    baseline: int = 0
+    unchanged: int = 0
+
+
+_NOTHING_HIDDEN = Hidden()
+
+
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
     """What a reader of a report is told of a rule.
@@ -258,6 +273,7 @@ class Result:
         rules: the rules that were run, by name, in the catalogue's order.
         root: folder of the repository, absolute; "" is the working folder.
         fail_on: the mildest severity that fails a check.
+        hidden: findings that are not among those of the documents.
     """
 
     documents: tuple[DocumentResult, ...]
@@ -266,6 +282,7 @@ class Result:
     rules: Mapping[str, RuleInfo] = field(default_factory=lambda: MappingProxyType({}))
     root: str = ""
     fail_on: Severity = Severity.MAJOR
+    hidden: Hidden = _NOTHING_HIDDEN
 
     def relative(self, path: str) -> str:
         """``path`` of a document seen from the repository, with forward slashes."""

@@ -29,11 +29,13 @@ from mtqa.cli.output import (
     parse_reports,
     refuse_output,
     write_file,
+    write_job_summary,
     write_stdout,
 )
 from mtqa.config import FORMATS, Settings, parse_format, parse_language
 
 if TYPE_CHECKING:
+    from mtqa.baseline import Baseline
     from mtqa.result import Result
 
 # Below this a run is over before a progress bar can be read.
@@ -113,8 +115,28 @@ def check(
             help="Forgive that many findings of such severity [default: 0].", min=0, metavar="N"
         ),
     ] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option(help="Mean score under which a document fails.", min=0, max=1, metavar="S"),
+    ] = None,
+    min_sentence_score: Annotated[
+        float | None,
+        typer.Option(help="Score under which any sentence fails.", min=0, max=1, metavar="S"),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="Findings that are accepted and not reported.", metavar="FILE"),
+    ] = None,
+    update_baseline: Annotated[
+        bool,
+        typer.Option("--update-baseline", help="Record the findings of this run as accepted ones."),
+    ] = False,
+    diff: Annotated[
+        str | None,
+        typer.Option(help="Report findings on lines changed since then only.", metavar="REVISION"),
+    ] = None,
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Findings do not fail the check.")
+        bool, typer.Option("--exit-zero", help="Neither findings nor scores fail the check.")
     ] = False,
     qe: Annotated[
         bool | None,
@@ -154,6 +176,10 @@ def check(
         format=parse_format(format) if format is not None else None,
         fail_on=fail_on,
         max_findings=max_findings,
+        min_score=min_score,
+        min_sentence_score=min_sentence_score,
+        baseline=str(baseline) if baseline else None,
+        diff=diff,
         qe=qe,
         model=model,
         device=device,
@@ -165,15 +191,22 @@ def check(
         refuse_output("--output", output, inputs)
         inputs.append(str(output))
     reports = parse_reports(report or (), inputs)
+    if update_baseline and settings.baseline:
+        inputs += [str(path) for _, path in reports]
+        refuse_output("--update-baseline", Path(settings.baseline), inputs)
 
+    from mtqa.baseline import write_baseline
     from mtqa.check import check_files
     from mtqa.reports.text import visible
-    from mtqa.result import Severity
+    from mtqa.verdict import explain_scores, passes, require_scores
+
+    require_scores(settings)
 
     def note(message: str) -> None:
         if not quiet:
             complain(visible(message))
 
+    renewed: list[Baseline] = []
     result = check_files(
         paths,
         settings,
@@ -181,6 +214,7 @@ def check(
         sources=source or (),
         track=iter if quiet or not (sys.stderr and sys.stderr.isatty()) else _show_progress,
         complain=note,
+        record=renewed.append if update_baseline else None,
     )
     for other, path in reports:
         write_file(path, find_render(other)(result))
@@ -189,10 +223,16 @@ def check(
         write_file(output, pieces)
     else:
         write_stdout(pieces)
+    if "github" in (settings.format, *(other for other, _ in reports)):
+        write_job_summary(result)
+    for new in renewed:
+        write_file(Path(str(settings.baseline)), write_baseline(new))
     _complain_about(result, quiet)
+    for reason in explain_scores(result, settings):
+        complain(visible(reason))
     if result.problems:
         raise typer.Exit(2)
-    if not exit_zero and result.count_at_least(Severity(settings.fail_on)) > settings.max_findings:
+    if not exit_zero and not passes(result, settings):
         raise typer.Exit(1)
 
 
@@ -236,6 +276,10 @@ def _complain_about(result: Result, quiet: bool) -> None:
         complain(visible(f"{problem.path}: {problem.message}" if problem.path else problem.message))
     if quiet:
         return
+    if result.hidden.baseline:
+        complain(f"findings that the baseline accepts: {result.hidden.baseline:,}")
+    if result.hidden.unchanged:
+        complain(f"findings on lines that have not changed: {result.hidden.unchanged:,}")
     for document in result.documents:
         encoding = document.document.encoding
         if not encoding.startswith("utf-"):

@@ -68,6 +68,20 @@ def parse_reports(values: Iterable[str], inputs: Sequence[str]) -> list[tuple[st
     return reports
 
 
+def write_job_summary(result: Result) -> None:
+    """Add to the summary of the GitHub job that this is a step of, if it is one."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    from mtqa.reports.github import summarise
+
+    try:
+        with open(path, "a", encoding="utf-8", newline="") as file:
+            file.writelines(summarise(result))
+    except OSError as error:  # it is no part of the result
+        complain(f"{path}: the summary of the job cannot be written: {error.strerror}")
+
+
 def write_stdout(pieces: Iterable[str]) -> None:
     """Write to standard output; a reader that has gone, such as ``head``, is no error.
 

@@ -93,6 +93,7 @@ def summary_row(result: Result) -> dict[str, Any]:
         "sentences": sum(len(document.sentences) for document in result.documents),
         "findings": {severity.value: result.severities[severity] for severity in Severity},
         "score": score_value(result.score),
+        "hidden": result.hidden._asdict(),
     }
 
 

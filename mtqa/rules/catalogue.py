@@ -11,7 +11,7 @@ from mtqa.rules import RULES
 from mtqa.rules.rule import Rule
 
 # The family whose rules read what a model says.
-_ESTIMATION = "estimation"
+ESTIMATION = "estimation"
 
 
 class UnknownName(ConfigError):
@@ -92,7 +92,7 @@ def select_rules(settings: Settings) -> tuple[Rule, ...]:
         and rule.name not in ignored
         and (not rule.preview or settings.preview or rule.name in asked)
     )
-    runnable = tuple(rule for rule in selected if settings.qe or rule.family != _ESTIMATION)
+    runnable = tuple(rule for rule in selected if settings.qe or rule.family != ESTIMATION)
     if selected and not runnable:
         raise ConfigError(
             f"{selected[0].name} needs scores; leave out --no-qe (or qe = false), "
