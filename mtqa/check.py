@@ -14,8 +14,9 @@ from pathlib import Path
 from mtqa.baseline import Baseline, compare, explain_stale, read_baseline
 from mtqa.config import ConfigError, Settings, find_repository
 from mtqa.fingerprints import fingerprint
-from mtqa.formats.files import STDIN, find_files, read_file
+from mtqa.formats.files import STDIN, find_files, searched_suffixes
 from mtqa.formats.plain import Unreadable
+from mtqa.formats.read import read_document
 from mtqa.qe.cache import open_scorer
 from mtqa.qe.models import ModelError, Scorer, find_model
 from mtqa.qe.sentences import estimate
@@ -34,8 +35,7 @@ from mtqa.revisions import Changes, find_changes, keep_changed
 from mtqa.rules.catalogue import ESTIMATION, applies_to, matches, select_rules
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.document import Document, Source, Span
-from mtqa.text.language import detect_language
+from mtqa.text.document import Document, Segment, Source, Span
 from mtqa.text.lines import explain_mismatch, pair_lines, split_lines
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -79,6 +79,7 @@ def check_files(
     settings: Settings,
     stdin_name: str = "<stdin>",
     sources: Sequence[str] = (),
+    suffixes: tuple[str, ...] | None = None,
     track: Callable[[Sequence[str]], Iterable[str]] = iter,
     complain: Callable[[str], None] = lambda message: None,
     record: Callable[[Baseline], None] | None = None,
@@ -93,7 +94,10 @@ def check_files(
         settings: what to run and how.
         stdin_name: the path that standard input goes by.
         sources: the source of each of ``names``, which are then files, in their order; each line
-            of a source is rendered by the line of the same number.
+            (paragraph, unless both are plain text) of a source is rendered by that of the same
+            number.
+        suffixes: of the files that a search through a folder takes; None: those of all formats,
+            of tables only where ``settings`` say which columns to read.
         track: passes the paths on one by one, and may show how far they are.
         complain: takes a sentence for the user about what changes no finding, such as a damaged
             cache or a baseline that accepts what is no longer there.
@@ -108,7 +112,8 @@ def check_files(
     source_of = _pair_sources(names, sources)
     accepted = _read_baseline(settings, renew=record is not None)
     changes = find_changes(settings.diff, settings.root) if settings.diff else None
-    paths, missing = find_files(names, lambda path: _excluded(path, settings))
+    suffixes = suffixes or searched_suffixes(tables=bool(settings.columns))
+    paths, missing = find_files(names, lambda path: _excluded(path, settings), suffixes)
     problems = [Problem(item.path, item.reason) for item in missing]
     documents = []
     ran: dict[str, set[str]] = {}
@@ -117,7 +122,8 @@ def check_files(
     for analyses in _gather(_read(track(paths), source_of, settings, stdin_name, problems), scored):
         if scored:
             try:
-                scorer = scorer or _find_scorer(settings, complain, sourced=bool(sources))
+                sourced = any(analysis.source is not None for analysis in analyses)
+                scorer = scorer or _find_scorer(settings, complain, sourced=sourced)
                 estimates = estimate(analyses, scorer, settings.thresholds)
                 for analysis, found in zip(analyses, estimates, strict=True):
                     analysis.estimates = found
@@ -275,22 +281,12 @@ def _read(
     for path in paths:
         name = stdin_name if path == STDIN else path
         try:
-            decoded = read_file(path, settings.max_file_size * 1_000_000)
-        except Unreadable as error:
-            problems.append(Problem(name, error.message, byte=error.byte))
-            continue
-        document = Document(
-            path=name,
-            text=decoded.text,
-            lang=settings.target_lang or detect_language(decoded.text),
-            encoding=decoded.encoding,
-        )
-        if path in source_of:
-            try:
+            document = read_document(path, settings, name)
+            if path in source_of:
                 document = _join_source(document, source_of[path], settings)
-            except Unreadable as error:
-                problems.append(Problem(error.path or name, error.message, byte=error.byte))
-                continue
+        except Unreadable as error:
+            problems.append(Problem(error.path or name, error.message, byte=error.byte))
+            continue
         analysis = Analysis(document)
         try:
             _ = analysis.sentences
@@ -301,24 +297,39 @@ def _read(
 
 
 def _join_source(document: Document, path: str, settings: Settings) -> Document:
-    """``document`` with the source that stands in the file ``path``, line by line.
+    """``document`` with the source that stands in the file ``path``.
+
+    Plain text pairs up line by line; where either has a format that tells its paragraphs or units,
+    these do.
 
     Raises:
-        Unreadable: the source cannot be read, or has another number of lines.
+        Unreadable: the source cannot be read, has another number of lines or paragraphs, or stands
+            in the document's own file already.
     """
     name = "<stdin>" if path == STDIN else Path(path).as_posix()
+    if document.source is not None:
+        raise Unreadable("holds its own source; leave --source out")
+    theirs = replace(
+        settings, target_lang=settings.source_lang, source_lang=None, input_format=None
+    )
     try:
-        text = read_file(path, settings.max_file_size * 1_000_000).text
+        other = read_document(path, theirs, name)
     except Unreadable as error:
         raise Unreadable(error.message, error.byte, path=name) from None
-    own, other = split_lines(document.text), split_lines(text)
-    if len(own) != len(other):
-        raise Unreadable(explain_mismatch(own, other, name))
-    return replace(
-        document,
-        source=Source(text, settings.source_lang or detect_language(text), name),
-        segments=pair_lines(document.text, text),
-    )
+    if document.paragraphs is None and other.paragraphs is None:
+        own_lines, other_lines = split_lines(document.text), split_lines(other.text)
+        if len(own_lines) != len(other_lines):
+            raise Unreadable(explain_mismatch(own_lines, other_lines, name))
+        segments = pair_lines(document.text, other.text)
+    else:
+        own, others = Analysis(document).paragraphs, Analysis(other).paragraphs
+        if len(own) != len(others):
+            raise Unreadable(
+                f"has {len(own):,} paragraphs but its source {name} has {len(others):,}; give two "
+                "files whose paragraphs pair up"
+            )
+        segments = tuple(map(Segment, own, others))
+    return replace(document, source=Source(other.text, other.lang, name), segments=segments)
 
 
 def _gather(analyses: Iterable[Analysis], scored: bool) -> Iterator[list[Analysis]]:

@@ -23,6 +23,10 @@ FORMATS = (
     "checkstyle",
     "rdjson",
 )
+# Formats of what is read; `mtqa.formats.read` has their readers.
+INPUT_FORMATS = ("text", "html", "tsv", "csv", "jsonl")
+# What a column of a table may hold.
+COLUMN_ROLES = ("translation", "source", "reference", "document")
 THRESHOLDS = ("low-score", "suspect-span")
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
@@ -52,6 +56,9 @@ class Settings:
         max_file_size: size in MB (1,000,000 bytes) above which a file is refused. The default
             is some three million words, which take about three minutes.
         format: output format.
+        input_format: format that every file is read as; None: as its suffix says.
+        columns: name, or number from 1, of the column that holds what (see `COLUMN_ROLES`) in
+            tables; those of JSON Lines are named.
         qe: score each sentence with a quality-estimation model.
         model: the model, by name, folder or id; None: the one that ships.
         device: torch device to score on; None: CUDA or MPS where present, else the CPU.
@@ -83,6 +90,8 @@ class Settings:
     diff: str | None = None
     max_file_size: int = 20
     format: str = "text"
+    input_format: str | None = None
+    columns: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
     qe: bool = True
     model: str | None = None
     device: str | None = None
@@ -168,6 +177,34 @@ def parse_format(name: str) -> str:
 def find_repository(folder: Path) -> Path | None:
     """The nearest folder upwards that holds ``.git``; None: there is none."""
     return next((path for path in (folder, *folder.parents) if (path / ".git").exists()), None)
+
+
+def parse_input_format(name: str) -> str:
+    """A format of what is read, as it is named.
+
+    Raises:
+        ConfigError: there is none of that name.
+    """
+    if name not in INPUT_FORMATS:
+        raise ConfigError(f"there is no input format {name!r}{did_you_mean(name, INPUT_FORMATS)}")
+    return name
+
+
+def parse_columns(pairs: Iterable[str]) -> Mapping[str, str | int]:
+    """Columns by what they hold, each given as ``ROLE=NAME`` or ``ROLE=NUMBER``.
+
+    Raises:
+        ConfigError: one is written otherwise, or there is no such role.
+    """
+    columns: dict[str, str | int] = {}
+    for pair in pairs:
+        role, _, name = pair.partition("=")
+        if not name:
+            raise ConfigError(f"--columns must be ROLE=NAME, such as translation=mt, not {pair!r}")
+        if role not in COLUMN_ROLES:
+            raise ConfigError(f"no column holds a {role!r}{did_you_mean(role, COLUMN_ROLES)}")
+        columns[role] = int(name) if name.isascii() and name.isdigit() else name
+    return _columns(columns, "--columns")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -289,6 +326,18 @@ def _thresholds(value: object, key: str) -> Mapping[str, float]:
     return bars
 
 
+def _columns(value: object, key: str) -> Mapping[str, str | int]:
+    if not isinstance(value, dict):
+        raise _wrong(key, "a table", value)
+    for role, column in value.items():
+        if role not in COLUMN_ROLES:
+            raise ConfigError(f"unknown key {key}.{role}{did_you_mean(role, COLUMN_ROLES)}")
+        number = isinstance(column, int) and not isinstance(column, bool) and column > 0
+        if not number and not (isinstance(column, str) and column):
+            raise _wrong(f"{key}.{role}", "the name of a column, or its number from 1", column)
+    return MappingProxyType(value)
+
+
 _KEYS: Mapping[str, Callable[[object, str], Any]] = {
     "select": _selection,
     "ignore": _strings,
@@ -304,6 +353,8 @@ _KEYS: Mapping[str, Callable[[object, str], Any]] = {
     "diff": _string,
     "max-file-size": _one_or_more("a whole number of megabytes"),
     "format": _one_of(*FORMATS),
+    "input-format": _one_of(*INPUT_FORMATS),
+    "columns": _columns,
     "qe": _flag,
     "model": _string,
     "device": _string,

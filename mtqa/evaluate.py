@@ -160,7 +160,7 @@ def evaluate(names: Sequence[str], settings: Settings) -> Evaluation:
     exclude = (*settings.exclude, f"*{LABELS_SUFFIX}")
     settings = replace(settings, exclude=exclude, qe=False, baseline=None, diff=None)
     rules = select_rules(settings)
-    result = check_files(texts, settings)
+    result = check_files(texts, settings, suffixes=(".txt",))
     documents, problems = [], list(result.problems)
     for document in result.documents:
         path = document.document.path

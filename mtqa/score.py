@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
+import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mtqa.config import ConfigError, Settings
-from mtqa.formats.files import STDIN, find_files, read_file
-from mtqa.formats.plain import Decoded, Unreadable
+from mtqa.formats.extract import Reading
+from mtqa.formats.files import STDIN, find_files
+from mtqa.formats.plain import Unreadable
+from mtqa.formats.read import read
 from mtqa.qe.models import Scorer
 from mtqa.qe.sentences import score_sentences
 from mtqa.references import Comparison, Figure, measure
 from mtqa.result import Problem
 from mtqa.significance import LEVEL, ROUNDS, SEED, paired_bootstrap
+from mtqa.text.document import Span
 from mtqa.text.estimates import SegmentScore
 from mtqa.text.language import detect_language
 from mtqa.text.lines import explain_mismatch, split_lines
@@ -27,6 +32,8 @@ Unit = Literal["line", "sentence"]
 
 # Segments scored at once: some seconds of work, and enough of each length to fill batches.
 CHUNK = 512
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Segment(NamedTuple):
@@ -38,9 +45,11 @@ class Segment(NamedTuple):
         source: its source, or None.
         translation: its text.
         estimate: what the model says of it.
-        document: the document that it belongs to, where the user has said so.
-        references: its references, one of each reference file.
+        document: the document that it belongs to, where that is known.
+        references: its references: that of its own file, one of each reference file.
         chrf: chrF++ against them, 0 to 100; None without references.
+        unit: what its file calls it; None: nothing.
+        fields: the fields of its row of JSON Lines; None: it stands in none.
     """
 
     path: str
@@ -51,6 +60,8 @@ class Segment(NamedTuple):
     document: str | None = None
     references: tuple[str, ...] = ()
     chrf: float | None = None
+    unit: str | None = None
+    fields: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -59,8 +70,8 @@ class Tally:
 
     Attributes:
         path: the file, as in `Segment`.
-        source: its source file, or None.
-        references: its reference files.
+        source: its source file, itself if it holds the source, or None.
+        references: its reference files, itself among them if it holds a reference.
         segments: number of its segments.
         truncated: how many of them were longer than the model reads.
         scores: the score of each segment; NaN where it has none.
@@ -146,8 +157,9 @@ class Scoring:
     Args:
         paths: files, ``-`` for standard input.
         scorer: the model.
-        settings: ``max_file_size`` and ``target_lang`` hold here.
-        sources: a source file for each of the paths, in their order; none: translations alone.
+        settings: ``max_file_size``, ``input_format``, ``columns`` and ``target_lang`` hold here.
+        sources: a source file for each of the paths, in their order; none: those that the files
+            hold themselves, else translations alone.
         references: reference files, as many for each of the paths, those of the first path first.
         documents: for each of the paths, or for all, a file whose lines name the document that
             the segment of the same line belongs to.
@@ -212,12 +224,15 @@ class Scoring:
         self.finished = True
 
     def _open_tally(self, given: _Input, lines: Sequence[_Line]) -> Tally:
+        path = _display(given.path)
+        own = len(lines[0].references) - len(given.references) if lines else 0
+        sourced = any(line.source is not None for line in lines)
         tally = Tally(
-            _display(given.path),
-            given.source and _display(given.source),
-            tuple(map(_display, given.references)),
+            path,
+            _display(given.source) if given.source is not None else (path if sourced else None),
+            (*([path] * own), *map(_display, given.references)),
         )
-        if given.references:
+        if tally.references:
             text = "\n".join(line.references[0] for line in lines)
             tally.comparison = Comparison(self._settings.target_lang or detect_language(text))
         return tally
@@ -227,8 +242,8 @@ class Scoring:
         if self._unit == "sentence":
             estimates = score_sentences(texts, self._scorer)
         else:
-            sources = [line.source for line in lines if line.source is not None]
-            estimates = self._scorer.score(texts, sources or None)
+            sources = [line.source or "" for line in lines] if tally.source is not None else None
+            estimates = self._scorer.score(texts, sources)
         first = tally.segments
         for line, estimate in zip(lines, estimates, strict=True):
             tally.add(estimate, line.document or None)
@@ -245,60 +260,52 @@ class Scoring:
                 line.document,
                 line.references,
                 compared.chrf(index) if compared else None,
+                line.unit,
+                None if line.record is None else json.loads(line.record),
             )
             for index, (line, estimate) in enumerate(zip(lines, estimates, strict=True), first)
         ]
 
     def _read_lines(self, given: _Input) -> list[_Line] | None:
         """The segments of a file with what belongs to each; None when they cannot be had."""
-        text = self._read(given.path)
+        reading = self._read(given.path)
         if self._unit == "sentence":
-            if text is None:
-                return None
-            lang = self._settings.target_lang or detect_language(text)
-            return [_Line(number, sentence) for number, sentence in _split(text, lang)]
+            return None if reading is None else self._split(reading)
         kinds = [("source", given.source)] if given.source is not None else []
         kinds += [("reference", reference) for reference in given.references]
         kinds += [("list of documents", given.documents)] if given.documents is not None else []
         others = [(kind, path, self._read(path)) for kind, path in kinds]
-        if text is None:
+        if reading is None:
             return None
-        translations = split_lines(text)
-        columns: dict[str, list[list[str]]] = {}
-        for kind, path, content in others:
-            if content is None:
+        lines = _find_lines(reading)
+        for kind, path, other in others:
+            if other is None:
                 return None
-            lines = split_lines(content)
-            if len(lines) != len(translations):
-                message = explain_mismatch(translations, lines, _display(path), kind)
-                self.problems.append(Problem(_display(given.path), message))
+            texts = [line.translation for line in _find_lines(other)]
+            problem = _misfit(lines, texts, kind, _display(path))
+            if problem:
+                self.problems.append(Problem(_display(given.path), problem))
                 return None
-            columns.setdefault(kind, []).append(lines)
-        nothing: list[None] = [None] * len(translations)
-        (sources,) = columns.get("source", [nothing])
-        (documents,) = columns.get("list of documents", [nothing])
-        references = list(zip(*columns.get("reference", ()), strict=True))
-        return [
-            _Line(
-                number,
-                translation,
-                sources[number - 1],
-                references[number - 1] if references else (),
-                documents[number - 1],
-            )
-            for number, translation in enumerate(translations, 1)
-        ]
+            lines = [_join(line, kind, text) for line, text in zip(lines, texts, strict=True)]
+        return lines
 
-    def _read(self, path: str) -> str | None:
+    def _read(self, path: str) -> Reading | None:
         name = _display(path)
         try:
-            decoded = _read_named(path, self._settings.max_file_size * 1_000_000)
+            reading = _read_named(path, self._settings)
         except Unreadable as error:
             self.problems.append(Problem(name, error.message, byte=error.byte))
             return None
-        if not decoded.encoding.startswith("utf-"):
-            self.guessed.append((name, decoded.encoding))
-        return decoded.text
+        if not reading.encoding.startswith("utf-"):
+            self.guessed.append((name, reading.encoding))
+        return reading
+
+    def _split(self, reading: Reading) -> list[_Line]:
+        """The sentences of a file."""
+        text, told = reading.text, reading.paragraphs
+        lang = self._settings.target_lang or reading.target_lang or detect_language(text)
+        sentences = split_sentences(text, find_paragraphs(text) if told is None else [*told], lang)
+        return _number(reading, sentences)
 
 
 class _Input(NamedTuple):
@@ -318,6 +325,81 @@ class _Line(NamedTuple):
     source: str | None = None
     references: tuple[str, ...] = ()
     document: str | None = None
+    unit: str | None = None
+    record: str | None = None
+
+
+def _find_lines(reading: Reading) -> list[_Line]:
+    """The segments of a file: lines of plain text, rows, units, or else paragraphs."""
+    if reading.paragraphs is None:
+        return [_Line(number, line) for number, line in enumerate(split_lines(reading.text), 1)]
+    if not reading.segments:
+        return _number(reading, reading.paragraphs)
+    lines = []
+    numbers = _line_numbers(reading.file, reading.places)
+    source = reading.source
+    for index, (segment, place) in enumerate(zip(reading.segments, reading.places, strict=True)):
+        record = None
+        if reading.records:
+            end = reading.file.find("\n", place)
+            record = reading.file[place:] if end < 0 else reading.file[place:end]
+        lines.append(
+            _Line(
+                next(numbers),
+                _cut(reading.text, segment.translation),
+                None if source is None else _cut(source, segment.source),
+                reading.references[index : index + 1],
+                reading.documents[index] if reading.documents else None,
+                reading.ids[index] if reading.ids else None,
+                record,
+            )
+        )
+    return lines
+
+
+def _number(reading: Reading, spans: Sequence[Span]) -> list[_Line]:
+    """Parts of the text of a file, with the lines of the file on which they begin."""
+    origin = reading.origin
+    places = [
+        origin.locate(Span(start, start + 1)).start if origin else start for start, _ in spans
+    ]
+    numbers = _line_numbers(reading.file, places)
+    return [
+        _Line(number, reading.text[slice(*span)], unit=origin.unit(span.start) if origin else None)
+        for number, span in zip(numbers, spans, strict=True)
+    ]
+
+
+def _line_numbers(text: str, places: Iterable[int]) -> Iterator[int]:
+    """The lines, from 1, on which ascending offsets stand."""
+    line, at = 1, 0
+    for place in places:
+        line += sum(1 for _ in _LINE_END.finditer(text, at, place))
+        at = place
+        yield line
+
+
+def _cut(text: str, span: Span | None) -> str:
+    return text[slice(*span)] if span else ""
+
+
+def _misfit(lines: Sequence[_Line], texts: Sequence[str], kind: str, path: str) -> str | None:
+    """Why a file does not go with segments, in one sentence; None: it does."""
+    if len(lines) != len(texts):
+        return explain_mismatch([line.translation for line in lines], texts, path, kind)
+    if kind == "source" and any(line.source is not None for line in lines):
+        return "holds its own source; leave --source out"
+    if kind == "list of documents" and any(line.document is not None for line in lines):
+        return "names its documents itself; leave --documents out"
+    return None
+
+
+def _join(line: _Line, kind: str, text: str) -> _Line:
+    if kind == "source":
+        return line._replace(source=text)
+    if kind == "reference":
+        return line._replace(references=(*line.references, text))
+    return line._replace(document=text)
 
 
 def compare_systems(tallies: Sequence[Tally]) -> list[Difference]:
@@ -444,19 +526,11 @@ def _refuse(
         raise ConfigError("standard input (-) can be read only once; name a file instead")
 
 
-def _read_named(path: str, max_size: int) -> Decoded:
+def _read_named(path: str, settings: Settings) -> Reading:
     if path != STDIN and not os.path.lexists(path):
         _, missing = find_files([path])  # which knows the nearest name
         raise Unreadable(missing[0].reason if missing else "there is no such file")
-    return read_file(path, max_size)
-
-
-def _split(text: str, lang: str) -> Iterator[tuple[int, str]]:
-    line, at = 1, 0
-    for start, end in split_sentences(text, find_paragraphs(text), lang):
-        line += text.count("\n", at, start)
-        at = start
-        yield line, text[start:end]
+    return read(path, settings)
 
 
 def _display(path: str) -> str:

@@ -16,8 +16,10 @@ from mtqa.cli.options import (
     RULE_NAMES,
     BatchSize,
     Cache,
+    Columns,
     ConfigFile,
     Device,
+    InputFormat,
     ModelName,
     read_settings,
     split_names,
@@ -32,7 +34,14 @@ from mtqa.cli.output import (
     write_job_summary,
     write_stdout,
 )
-from mtqa.config import FORMATS, Settings, parse_format, parse_language
+from mtqa.config import (
+    FORMATS,
+    Settings,
+    parse_columns,
+    parse_format,
+    parse_input_format,
+    parse_language,
+)
 
 if TYPE_CHECKING:
     from mtqa.baseline import Baseline
@@ -49,7 +58,7 @@ def check(
     paths: Annotated[
         list[str],
         typer.Argument(
-            help="Files, folders (searched for *.txt), quoted glob patterns, or - for stdin.",
+            help="Files, folders, quoted glob patterns, or - for stdin.",
             show_default=False,
             metavar="PATH",
         ),
@@ -58,6 +67,8 @@ def check(
         str | None,
         typer.Option(help="The path that standard input goes by.", metavar="PATH"),
     ] = None,
+    input_format: InputFormat = None,
+    columns: Columns = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
@@ -171,6 +182,8 @@ def check(
         ignore=split_names(ignore),
         extend_select=split_names(extend_select),
         preview=preview or None,
+        input_format=parse_input_format(input_format) if input_format is not None else None,
+        columns=parse_columns(split_names(columns) or ()) if columns is not None else None,
         source_lang=parse_language(source_lang) if source_lang is not None else None,
         target_lang=parse_language(target_lang) if target_lang is not None else None,
         format=parse_format(format) if format is not None else None,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mtqa.config import ConfigError, Settings, find_settings, load_settings
+from mtqa.config import INPUT_FORMATS, ConfigError, Settings, find_settings, load_settings
 
 RULE_NAMES = "RULE[,RULE…]"
 
@@ -17,6 +17,23 @@ ConfigFile = Annotated[
     typer.Option(
         help="Configuration file [default: the nearest mtqa.toml or pyproject.toml].",
         metavar="FILE",
+    ),
+]
+
+InputFormat = Annotated[
+    str | None,
+    typer.Option(
+        help=f"Format of the files: {', '.join(INPUT_FORMATS)} [default: as the suffix says].",
+        metavar="FORMAT",
+    ),
+]
+
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Which column of a table holds what: translation, source, reference, document; by "
+        "its name, or its number from 1 [default: by usual names].",
+        metavar="ROLE=NAME[,ROLE=NAME…]",
     ),
 ]
 

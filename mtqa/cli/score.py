@@ -5,16 +5,26 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from mtqa.cli.options import BatchSize, Cache, ConfigFile, Device, ModelName, read_settings
+from mtqa.cli.options import (
+    BatchSize,
+    Cache,
+    Columns,
+    ConfigFile,
+    Device,
+    InputFormat,
+    ModelName,
+    read_settings,
+    split_names,
+)
 from mtqa.cli.output import complain, refuse_output, write_file, write_stdout
-from mtqa.config import ConfigError, parse_language
+from mtqa.config import ConfigError, Settings, parse_columns, parse_input_format, parse_language
 
 if TYPE_CHECKING:
     from mtqa.score import Scoring, Segment
@@ -25,6 +35,9 @@ _DECIMALS = 4
 # chrF++ of a segment runs to 100.
 _CHRF_DECIMALS = 2
 
+# Before a field of the input that has the name of a field of the output.
+_OWN = "input_"
+
 # Below this the work is over before a progress bar can be read.
 _LONG_WORK = 50_000  # bytes, some hundred sentences a second at worst
 
@@ -33,16 +46,25 @@ _LONG_WORK = 50_000  # bytes, some hundred sentences a second at worst
 _ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _ESCAPED = re.compile(r"[\\\t\n\r]")
 
+# What a file of each format may hold besides translations, each a column of the output.
+_HELD = {
+    **dict.fromkeys(("tsv", "csv", "jsonl"), ("source", "chrf", "document")),
+    **dict.fromkeys(("xliff", "tmx", "po"), ("unit", "source")),
+    **dict.fromkeys(("srt", "vtt", "docx"), ("unit",)),
+}
+
 
 def score(
     files: Annotated[
         list[str],
         typer.Argument(
-            help="Translations, one segment a line; - for stdin.",
+            help="Translations, one segment a line, row, unit or paragraph; - for stdin.",
             show_default=False,
             metavar="FILE",
         ),
     ],
+    input_format: InputFormat = None,
+    columns: Columns = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
@@ -114,6 +136,8 @@ def score(
     Exit code: 0 all was scored, 2 something could not be.
     """
     given: dict[str, Any] = {
+        "input_format": parse_input_format(input_format) if input_format is not None else None,
+        "columns": parse_columns(split_names(columns) or ()) if columns is not None else None,
         "target_lang": parse_language(target_lang) if target_lang is not None else None,
         "model": model,
         "device": device,
@@ -140,7 +164,8 @@ def score(
     from mtqa.score import Scoring
 
     info = find_model(settings.model)
-    if info.needs_source and not sources:
+    held = _holdings(files, settings)
+    if info.needs_source and not sources and "source" not in held:
         raise ModelError(f"{info.name} cannot score without the source; give it with --source")
     if words and not info.judges_words:
         raise ModelError(f"{info.name} does not judge words; leave --words out")
@@ -166,7 +191,7 @@ def score(
     pieces = (
         _jsonl(chunks, words)
         if format == "jsonl"
-        else _tsv(chunks, _columns(sources, references, lists))
+        else _tsv(chunks, _columns(sources, references, lists, held))
     )
     if output:
         write_file(output, pieces)
@@ -214,39 +239,51 @@ def _flushed(pieces: Iterable[str]) -> Iterator[str]:
         sys.stdout.flush()
 
 
-def _columns(sources: list[str], references: list[str], documents: list[str]) -> list[str]:
+def _holdings(files: list[str], settings: Settings) -> set[str]:
+    """Columns that the formats of some files may fill besides what every segment has."""
+    from mtqa.formats.read import find_format
+
+    return {column for path in files for column in _HELD.get(find_format(path, settings), ())}
+
+
+def _columns(
+    sources: list[str], references: list[str], documents: list[str], held: set[str]
+) -> list[str]:
+    wanted = {
+        "unit": False,
+        "source": bool(sources),
+        "chrf": bool(references),
+        "document": bool(documents),
+    }
     columns = ["path", "line", "score", "truncated", "reason", "translation"]
-    columns += ["source"] if sources else []
-    columns += ["chrf"] if references else []
-    return columns + (["document"] if documents else [])
+    return columns + [name for name, given in wanted.items() if given or name in held]
 
 
 def _tsv(chunks: Iterable[list[Segment]], columns: list[str]) -> Iterator[str]:
     head = "\t".join(columns) + "\n"
     for segments in chunks:
-        yield head + "".join(map(_tsv_row, segments))
+        yield head + "".join(_tsv_row(segment, columns) for segment in segments)
         head = ""
     if head:
         yield head
 
 
-def _tsv_row(segment: Segment) -> str:
+def _tsv_row(segment: Segment, columns: list[str]) -> str:
     estimate = segment.estimate
-    cells = [
-        segment.path,
-        str(segment.line),
-        "" if estimate.score is None else f"{estimate.score:.{_DECIMALS}f}",
-        "true" if estimate.truncated else "false",
-        estimate.reason or "",
-        segment.translation,
-    ]
-    if segment.source is not None:
-        cells.append(segment.source)
-    if segment.chrf is not None:
-        cells.append(f"{segment.chrf:.{_CHRF_DECIMALS}f}")
-    if segment.document is not None:
-        cells.append(segment.document)
-    return "\t".join(_ESCAPED.sub(lambda match: _ESCAPES[match[0]], cell) for cell in cells) + "\n"
+    cells = {
+        "path": segment.path,
+        "line": str(segment.line),
+        "score": "" if estimate.score is None else f"{estimate.score:.{_DECIMALS}f}",
+        "truncated": "true" if estimate.truncated else "false",
+        "reason": estimate.reason or "",
+        "translation": segment.translation,
+        "unit": segment.unit or "",
+        "source": segment.source or "",
+        "chrf": "" if segment.chrf is None else f"{segment.chrf:.{_CHRF_DECIMALS}f}",
+        "document": segment.document or "",
+    }
+    escaped = (_ESCAPED.sub(lambda match: _ESCAPES[match[0]], cells[name]) for name in columns)
+    return "\t".join(escaped) + "\n"
 
 
 def _jsonl(chunks: Iterable[list[Segment]], words: bool) -> Iterator[str]:
@@ -274,6 +311,8 @@ def _json_row(segment: Segment, words: bool) -> dict[str, Any]:
         row["chrf"] = round(segment.chrf, _CHRF_DECIMALS)
     if segment.document is not None:
         row["document"] = segment.document
+    if segment.unit is not None:
+        row["unit"] = segment.unit
     if words:
         row["words"] = [
             {
@@ -284,4 +323,13 @@ def _json_row(segment: Segment, words: bool) -> dict[str, Any]:
             }
             for word in estimate.words
         ]
-    return row
+    return row if segment.fields is None else _keep(segment.fields, row)
+
+
+def _keep(fields: Mapping[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """What a row of the input says, and then ``row``; of one name, the input's own has a prefix."""
+    own = {
+        name if name not in row or row[name] == value else _OWN + name: value
+        for name, value in fields.items()
+    }
+    return {**own, **row}

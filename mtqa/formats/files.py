@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,8 +13,23 @@ from typing import BinaryIO
 
 from mtqa.formats.plain import Decoded, Unreadable, decode
 
-# Files that a search through folders takes; a file that is named is read whatever it is called.
-SUFFIXES = (".txt",)
+# The format of a file by its suffix; a file of any other is plain text.
+SUFFIXES: Mapping[str, str] = {
+    ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+
+# Formats that hold all sorts of things besides translations: a search through folders takes them
+# only where the configuration says which columns to read. A file that is named is read whatever
+# it is called.
+_TABLES = ("tsv", "csv", "jsonl")
 
 STDIN = "-"
 
@@ -27,31 +42,40 @@ class Missing:
     reason: str
 
 
+def searched_suffixes(*, tables: bool = False) -> tuple[str, ...]:
+    """Suffixes of the files that a search through folders takes, with or without tables."""
+    return tuple(suffix for suffix, kind in SUFFIXES.items() if tables or kind not in _TABLES)
+
+
 def find_files(
-    names: Sequence[str], excluded: Callable[[str], bool] = lambda path: False
+    names: Sequence[str],
+    excluded: Callable[[str], bool] = lambda path: False,
+    suffixes: tuple[str, ...] | None = None,
 ) -> tuple[list[str], list[Missing]]:
     """The files that ``names`` lead to.
 
     Args:
-        names: files, folders (searched through for `SUFFIXES`, hidden ones left out), glob
-            patterns (``**`` goes through folders), ``-`` for standard input.
+        names: files, folders (searched through, hidden ones left out), glob patterns (``**`` goes
+            through folders), ``-`` for standard input.
         excluded: which files and folders a search or a pattern leaves out; a file named in full
             is never left out.
+        suffixes: of the files that a search through a folder takes; None: `searched_suffixes`.
 
     Returns:
         Paths with forward slashes, sorted, each once; and what could not be found.
     """
+    suffixes = suffixes or searched_suffixes()
     found: dict[str, str] = {}  # real path: path as named
     missing: list[Missing] = []
     for name in sorted(set(names)):
         if name == STDIN:
             paths = [STDIN]
         elif os.path.isdir(name):
-            paths = list(_walk(name, excluded, missing))
+            paths = list(_walk(name, excluded, suffixes, missing))
             if not paths and not any(problem.path == Path(name).as_posix() for problem in missing):
-                missing.append(_nothing_in(name))
+                missing.append(_nothing_in(name, suffixes))
         elif glob.has_magic(name) and not os.path.lexists(name):
-            paths = list(_expand(name, excluded, missing))
+            paths = list(_expand(name, excluded, suffixes, missing))
             if not paths:
                 missing.append(Missing(name, "the pattern matches no file" + _nearest(name)))
         elif os.path.lexists(name):
@@ -75,14 +99,23 @@ def common_folder(names: Sequence[str]) -> Path:
 
 
 def read_file(path: str, max_size: int) -> Decoded:
-    """The text of a file or, for ``-``, of standard input.
+    """The plain text of a file (see `read_bytes`).
+
+    Raises:
+        Unreadable: the file cannot be read, is too large, or holds no text.
+    """
+    return decode(read_bytes(path, max_size))
+
+
+def read_bytes(path: str, max_size: int) -> bytes:
+    """What stands in a file or, for ``-``, in standard input.
 
     Args:
         path: as `find_files` gives it.
         max_size: bytes above which the file is refused.
 
     Raises:
-        Unreadable: the file cannot be read, is too large, or holds no text.
+        Unreadable: the file cannot be read, is too large, or is empty.
     """
     try:
         if path == STDIN:
@@ -99,7 +132,7 @@ def read_file(path: str, max_size: int) -> Decoded:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None
     if not data:
         raise Unreadable("is empty; fill it or leave it out")
-    return decode(data)
+    return data
 
 
 def _read_bounded(file: BinaryIO, max_size: int) -> bytes:
@@ -117,7 +150,12 @@ def _too_large(max_size: int, size: int | None = None) -> Unreadable:
     )
 
 
-def _walk(folder: str, excluded: Callable[[str], bool], missing: list[Missing]) -> Iterator[str]:
+def _walk(
+    folder: str,
+    excluded: Callable[[str], bool],
+    suffixes: tuple[str, ...],
+    missing: list[Missing],
+) -> Iterator[str]:
     def note(error: OSError) -> None:
         path = Path(error.filename).as_posix()
         missing.append(Missing(path, f"cannot be read: {error.strerror}"))
@@ -130,23 +168,35 @@ def _walk(folder: str, excluded: Callable[[str], bool], missing: list[Missing]) 
         )
         for name in sorted(files):
             path = os.path.join(parent, name)
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not excluded(path):
+            # ~$story.docx: what Word puts beside a document that is open.
+            if (
+                name.lower().endswith(suffixes)
+                and not name.startswith((".", "~$"))
+                and not excluded(path)
+            ):
                 yield path
 
 
-def _expand(pattern: str, excluded: Callable[[str], bool], missing: list[Missing]) -> Iterator[str]:
+def _expand(
+    pattern: str,
+    excluded: Callable[[str], bool],
+    suffixes: tuple[str, ...],
+    missing: list[Missing],
+) -> Iterator[str]:
     for path in sorted(glob.glob(pattern, recursive=True)):
         if excluded(path):
             continue
         if not os.path.isdir(path):
             yield path
         elif "**" not in pattern:  # which has already gone through the folders
-            yield from _walk(path, excluded, missing)
+            yield from _walk(path, excluded, suffixes, missing)
 
 
-def _nothing_in(folder: str) -> Missing:
-    kinds = " or ".join("*" + suffix for suffix in SUFFIXES)
-    return Missing(folder, f"the folder holds no {kinds} file; name the files themselves")
+def _nothing_in(folder: str, suffixes: Sequence[str]) -> Missing:
+    more = ", nor one of another format that is searched for" if len(suffixes) > 1 else ""
+    return Missing(
+        folder, f"the folder holds no *{suffixes[0]} file{more}; name the files themselves"
+    )
 
 
 def _nearest(name: str) -> str:

@@ -51,6 +51,42 @@ _GARBLED = regex.compile(
     regex.VERSION1 | regex.VERBOSE,
 )
 
+# What files call their encodings and Python does not, or takes more narrowly than everyone who
+# reads such files (WHATWG Encoding Standard).
+_LABELS = {
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "windows-874": "cp874",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "x-euc-jp": "euc_jp",
+    "macintosh": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "iso-8859-8-i": "iso8859-8",
+}
+# Encodings of text that files are in; Python's codecs hold others, of no use here (punycode, hex).
+_KNOWN = frozenset(
+    "utf-8 utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be cp437 cp850 cp852 cp866 cp874 "
+    "cp932 cp949 koi8-r koi8-u koi8-t gb18030 big5 big5hkscs euc_jp euc_kr iso2022_jp mac-roman "
+    "mac-cyrillic ptcp154 kz1048".split()
+    + [f"cp125{number}" for number in range(9)]
+    + [f"iso8859-{number}" for number in range(2, 17)]
+)
+
 
 class Unreadable(Exception):
     """A file that cannot be checked.
@@ -90,6 +126,61 @@ def decode(data: bytes) -> Decoded:
     if not decoded.text.strip():
         raise Unreadable("holds no text; fill it or leave it out")
     return decoded
+
+
+def decode_as(data: bytes, declared: str | None) -> Decoded:
+    """The text in ``data``, in the encoding that it declares.
+
+    A byte order mark tells better, and without a declaration it is as in `decode`.
+
+    Args:
+        data: the file.
+        declared: what the file says of its encoding, in letters of ASCII; None: nothing.
+
+    Raises:
+        Unreadable: ``data`` is as `decode` refuses it, or is not in that encoding.
+    """
+    if declared is None or any(data.startswith(mark) for mark, _ in _MARKS):
+        return decode(data)
+    label = declared.strip().lower()
+    try:
+        encoding = codecs.lookup(_LABELS.get(label, label)).name
+    except (LookupError, ValueError):
+        encoding = ""
+    if encoding not in _KNOWN:
+        raise Unreadable(
+            f"says that its encoding is {declared[:40]!r}, which nobody knows; correct that"
+        )
+    wrong = f"says that it is {declared} but "
+    if encoding.startswith(("utf-16", "utf-32")):  # in which nobody could have read that
+        raise Unreadable(f"{wrong}is not; correct that")
+    if encoding != "utf-8" and _is_utf8(data):
+        raise Unreadable(f"{wrong}is UTF-8; correct that")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"{wrong}has bytes that are none at byte {error.start}; correct that, or save it as "
+            "UTF-8",
+            error.start,
+        ) from None
+    nul = text.find("\0")
+    if nul >= 0:
+        raise Unreadable(f"holds a NUL character at character {nul}; save it as text")
+    if not text.strip():
+        raise Unreadable("holds no text; fill it or leave it out")
+    return Decoded(text, encoding)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes that are not ASCII form valid UTF-8, as those of no other encoding do."""
+    if data.isascii():
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode(data: bytes) -> Decoded:

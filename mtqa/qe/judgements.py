@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtqa.config import ConfigError, did_you_mean
+from mtqa.text.tables import TableError, json_rows, tsv_rows
 
 STDIN = "-"
 
@@ -100,14 +101,17 @@ def read_judgements(path: str, columns: Mapping[str, str] | None = None) -> Judg
     header: tuple[str, ...] = ()
     found: dict[str, str] = {}
     rows: list[Judgement] = []
-    for number, fields in _json_rows(path, text) if text[:1] == "{" else _table_rows(path, text):
-        if not rows:
-            header = tuple(sorted(fields))
-            found = _find_columns(path, header, named)
-        try:
-            rows.append(_judgement({role: fields.get(name) for role, name in found.items()}))
-        except ValueError as error:
-            raise ConfigError(f"{path}:{number}: {error}") from None
+    try:
+        for number, fields in _json_rows(text) if text[:1] == "{" else _table_rows(text):
+            if not rows:
+                header = tuple(sorted(fields))
+                found = _find_columns(path, header, named)
+            try:
+                rows.append(_judgement({role: fields.get(name) for role, name in found.items()}))
+            except ValueError as error:
+                raise ConfigError(f"{path}:{number}: {error}") from None
+    except TableError as error:
+        raise ConfigError(f"{path}:{error.line}: {error}") from None
     if not rows:
         raise ConfigError(f"{path}: holds no judgements; expected a header and rows below it")
     return Judgements(path, header, found, tuple(rows))
@@ -145,34 +149,19 @@ def _read_text(path: str) -> str:
         raise ConfigError(f"{path}: cannot be read: {reason}") from None
 
 
-def _table_rows(path: str, text: str) -> Iterator[tuple[int, dict[str, object]]]:
+def _table_rows(text: str) -> Iterator[tuple[int, dict[str, object]]]:
     header: list[str] | None = None
-    for number, line in enumerate(text.split("\n"), 1):
-        cells = line.removesuffix("\r").split("\t")
-        if cells == [""]:
-            continue
+    for row in tsv_rows(text):
+        cells = [text[start:end] for start, end in row.cells]
         if header is None:
             header = cells
             continue
-        if len(cells) != len(header):
-            raise ConfigError(
-                f"{path}:{number}: has {len(cells)} columns where the header has {len(header)}"
-            )
         # Of columns with one name the first counts: files pasted side by side repeat some.
-        yield number, dict(zip(reversed(header), reversed(cells), strict=True))
+        yield row.line, dict(zip(reversed(header), reversed(cells), strict=True))
 
 
-def _json_rows(path: str, text: str) -> Iterator[tuple[int, dict[str, object]]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except ValueError as error:
-            raise ConfigError(f"{path}:{number}: is no valid JSON: {error}") from None
-        if not isinstance(value, dict):
-            raise ConfigError(f"{path}:{number}: must be a JSON object")
-        yield number, value
+def _json_rows(text: str) -> Iterator[tuple[int, dict[str, object]]]:
+    return ((row.line, row.fields) for row in json_rows(text))
 
 
 def missing(path: str, role: str, name: str, header: Sequence[str]) -> str:

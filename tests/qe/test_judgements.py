@@ -71,7 +71,7 @@ def test_a_row_may_lack_its_judgement(tmp_path: Path) -> None:
     [
         (["translation\tscore"], "holds no judgements"),
         (["mt\tscore", "One.\t1"], r"has no column 'translation' .*\(mt, score\)"),
-        (["translation\tscore", "One."], r"a:2: has 1 columns where the header has 2"),
+        (["translation\tscore", "One."], r"a:2: has 1 column where the first row has 2"),
         (["translation\tscore", "One.\tgood"], r"a:2: the score must be a number, not 'good'"),
         (["translation\tscore", "One.\tinf"], r"a:2: the score must be a number"),
         (["translation\ttags", "One.\tOK BAD"], r"a:2: 2 tags do not fit 1 words \(nor 3"),

@@ -1,0 +1,275 @@
+"""Text taken out of a file piece by piece, with the place of each piece."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mtqa.formats.plain import Unreadable
+from mtqa.text.document import Origin, Segment, Span, Unit
+from mtqa.text.sentences import find_paragraphs
+
+# What stands between two paragraphs, in the text and nowhere in the file.
+SEPARATOR = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds.
+
+    Attributes:
+        text: the text to check; of plain text the decoded file.
+        encoding: what the file was decoded from, as Python names it.
+        paragraphs: paragraphs of the text; None: they are to be found in it.
+        origin: where the text stands in the file; None: the text is the file.
+        source: the source, where the file holds it, too.
+        source_lang: its language, as the file says (lower-case primary subtag).
+        target_lang: the language of the text, as the file says.
+        segments: the rows or units of a file that is made of such, in order, those without a
+            translation, too; empty for running text.
+        places: where in the decoded file each of ``segments`` begins.
+        ids: what the file calls each of ``segments``; empty: nothing.
+        references: the reference of each of ``segments``; empty: the file has none.
+        documents: the name of the document of each of ``segments``; empty: the file names none.
+        records: the lines at ``places`` are JSON objects.
+    """
+
+    text: str
+    encoding: str
+    paragraphs: tuple[Span, ...] | None = None
+    origin: Origin | None = None
+    source: str | None = None
+    source_lang: str | None = None
+    target_lang: str | None = None
+    segments: tuple[Segment, ...] = ()
+    places: Sequence[int] = field(default_factory=lambda: array("l"))
+    ids: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    records: bool = False
+
+    @property
+    def file(self) -> str:
+        """The decoded file; the text where the file is no text (DOCX)."""
+        return self.text if self.origin is None or self.origin.file is None else self.origin.file
+
+
+class Extract:
+    """A text in the making.
+
+    It grows in blocks (`open`, `close`): paragraphs, or the units of a file that is made of such.
+
+    Args:
+        file: the decoded file; None where it is no text, so that nothing has a place in it.
+        traced: keep the places.
+    """
+
+    def __init__(self, file: str | None, *, traced: bool = True) -> None:
+        self._file = file
+        self._traced = traced and file is not None
+        self._origin = Origin(file)
+        self._blocks: list[str] = []
+        self._paragraphs: list[Span] = []
+        self._units: list[Unit] = []
+        self._end = 0  # of the last block
+        self._parts: list[str] = []  # of the open block
+        self._start = self._length = 0  # where it begins, and where it ends so far
+        self._pieces = 0  # there were when it began
+        self._space: tuple[int, int] | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether the open block is empty."""
+        return not self._parts
+
+    @property
+    def length(self) -> int:
+        """Where in the text the next character goes."""
+        return self._length
+
+    def open(self) -> None:
+        """Begin a block."""
+        self._parts = []
+        self._start = self._length = self._end + (len(SEPARATOR) if self._blocks else 0)
+        self._pieces = len(self._origin.starts)
+        self._space = None
+
+    def copy(self, start: int, end: int) -> None:
+        """Take characters as they stand in the file."""
+        if start < end:
+            assert self._file is not None
+            self._add(self._file[start:end], start, end)
+
+    def put(self, text: str, start: int = 0, end: int = 0) -> None:
+        """Add what characters of the file (an entity, an escape) stand for, if for anything."""
+        if text:
+            self._add(text, start, end)
+
+    def space(self, start: int = 0, end: int = 0) -> None:
+        """Add white space that shows as one space, and at the edges of a block not at all."""
+        if self._space is None and self._parts and not self._parts[-1].endswith("\n"):
+            self._space = (start, end)
+
+    def break_line(self, start: int = 0, end: int = 0) -> None:
+        """Add a line break, around which white space does not show; a second one ends the block."""
+        self._space = None
+        if self._parts and self._parts[-1].endswith("\n"):
+            self.close()
+        elif self._parts:
+            self._add("\n", start, end)
+
+    def close(self, id: str | None = None, *, lines: bool = False) -> Span | None:
+        """End the block.
+
+        Args:
+            id: what the file calls it.
+            lines: it is plain text, whose lines may be paragraphs.
+
+        Returns:
+            Its place in the text, without the white space around it; None: there is nothing else
+            in it, and it is dropped.
+        """
+        content = "".join(self._parts)
+        bare = content.strip()
+        if not bare:
+            for places in (
+                self._origin.starts,
+                self._origin.ends,
+                self._origin.file_starts,
+                self._origin.file_ends,
+            ):
+                del places[self._pieces :]
+            self.open()
+            if id is not None:
+                self.name(Span(self._end, self._end), id)
+            return None
+        self._blocks.append(content)
+        self._end = self._length
+        first = self._start + len(content) - len(content.lstrip())
+        span = Span(first, first + len(bare))
+        if lines and ("\n" in bare or "\r" in bare):
+            self._paragraphs += (
+                Span(self._start + start, self._start + end)
+                for start, end in find_paragraphs(content)
+            )
+        else:
+            self._paragraphs.append(span)
+        if id is not None:
+            self.name(span, id)
+        self.open()
+        return span
+
+    def name(self, span: Span, id: str) -> None:
+        """Say what the file calls a part of the text."""
+        self._units.append(Unit(span, id))
+
+    def text(self) -> str:
+        """All blocks that have been closed."""
+        return SEPARATOR.join(self._blocks)
+
+    def reading(self, encoding: str, **more: Any) -> Reading:
+        """All blocks that have been closed, as what the file holds.
+
+        Args:
+            encoding: as in `Reading`.
+            more: further attributes of it.
+
+        Raises:
+            Unreadable: there is no text.
+        """
+        if not self._blocks:
+            raise Unreadable("holds no text to check; fill it or leave it out")
+        return Reading(
+            self.text(),
+            encoding,
+            tuple(self._paragraphs),
+            replace(self._origin, units=tuple(self._units)),
+            **more,
+        )
+
+    def _add(self, text: str, start: int, end: int) -> None:
+        if self._space is not None:
+            space, self._space = self._space, None
+            self._add(" ", *space)
+        self._parts.append(text)
+        at = self._length
+        self._length += len(text)
+        if not self._traced:
+            return
+        starts, ends, file_starts, file_ends = (
+            self._origin.starts,
+            self._origin.ends,
+            self._origin.file_starts,
+            self._origin.file_ends,
+        )
+        if (
+            len(starts) > self._pieces
+            and file_ends[-1] == start
+            and end - start == len(text)
+            and file_ends[-1] - file_starts[-1] == ends[-1] - starts[-1]
+        ):
+            ends[-1], file_ends[-1] = self._length, end
+        else:
+            starts.append(at)
+            ends.append(self._length)
+            file_starts.append(start)
+            file_ends.append(end)
+
+
+class Bitext:
+    """Units of a file, each with its translation and its source, either of which may be empty.
+
+    Attributes:
+        translation: the translations, of which the open block belongs to the next unit.
+        source: the sources.
+
+    Args:
+        file: as in `Extract`.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.translation = Extract(file)
+        self.source = Extract(file, traced=False)
+        self._segments: list[Segment] = []
+        self._places = array("l")
+        self._ids: list[str] = []
+
+    def end_unit(self, place: int, id: str | None = None) -> None:
+        """End a unit, and begin the next.
+
+        Args:
+            place: where in the file the unit begins.
+            id: what the file calls it.
+        """
+        self._segments.append(
+            Segment(self.translation.close(id, lines=True), self.source.close(lines=True))
+        )
+        self._places.append(place)
+        if id is not None:
+            self._ids.append(id)
+
+    def reading(self, encoding: str, **more: Any) -> Reading:
+        """All units, as what the file holds.
+
+        Args:
+            encoding, more: as in `Extract.reading`.
+
+        Raises:
+            Unreadable: no unit has a translation.
+        """
+        if not any(segment.translation for segment in self._segments):
+            raise Unreadable(
+                "holds no translation yet; translate it first"
+                if self._segments
+                else "holds no translation; fill it or leave it out"
+            )
+        return self.translation.reading(
+            encoding,
+            source=self.source.text() or None,
+            segments=tuple(self._segments),
+            places=self._places,
+            ids=tuple(self._ids),
+            **more,
+        )

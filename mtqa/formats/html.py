@@ -1,0 +1,364 @@
+"""HTML: the text of the article.
+
+The tokenizer is ours, after the HTML Standard (section 13.2.5). It keeps the place of every
+character, reads any file in one pass, and is the same in every version of Python, whose own
+`html.parser` has no linear bound before 3.13.15 (CVE-2025-6069, CVE-2026-15308). The tests compare
+it with a browser's parser (Lexbor).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mtqa.config import Settings
+from mtqa.formats.extract import Extract, Reading
+from mtqa.formats.plain import decode_as
+
+# Elements that browsers show as blocks (HTML Standard, 15.3, `display: block` and those of lists
+# and tables); each begins and ends a paragraph.
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center col colgroup dd details dialog dir div "
+    "dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr "
+    "html legend li listing main menu nav ol optgroup option p plaintext pre search section "
+    "summary table tbody td tfoot th thead tr ul xmp".split()
+)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+# Elements whose content is no markup (HTML Standard, 13.2.6); none of it is shown as text.
+_RAW = {
+    name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
+    for name in ("script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp")
+}
+# What belongs to the page and not to its article: navigation, what stands beside the text, controls
+# of forms, media and their captions, what is shown only where something else is not.
+_LEFT_OUT = frozenset(
+    "aside audio button canvas datalist dialog figcaption footer label legend math nav noscript "
+    "object select svg template video".split()
+)
+_LEFT_OUT_ROLES = frozenset(
+    "banner complementary contentinfo menu menubar navigation search toolbar".split()
+)
+# Classes by which frameworks (Bootstrap, WordPress, GOV.UK) hide what screen readers are to say.
+_HIDING_CLASSES = frozenset(
+    "hidden sr-only visually-hidden visuallyhidden screen-reader-text govuk-visually-hidden".split()
+)
+_HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_MAY_HIDE = re.compile(r"hidden|style|class|role|open", re.IGNORECASE)
+
+# An element that ends where one of these begins (HTML Standard, 13.1.2.4, optional tags).
+_ENDED_BY = {
+    "li": frozenset({"li"}),
+    "dt": frozenset({"dt", "dd"}),
+    "dd": frozenset({"dt", "dd"}),
+    "td": frozenset({"td", "th", "tr", "tbody", "thead", "tfoot"}),
+    "th": frozenset({"td", "th", "tr", "tbody", "thead", "tfoot"}),
+    "tr": frozenset({"tr", "tbody", "thead", "tfoot"}),
+    "option": frozenset({"option", "optgroup"}),
+}
+
+_SPACES = "\t\n\f\r "
+# A tag. Quantifiers give nothing back, so that it is read, or found not to end, in one pass.
+_TAG = re.compile(
+    rf"""<(?P<slash>/?)(?P<name>[a-zA-Z][^{_SPACES}/>]*+)
+    (?P<attributes>(?:[{_SPACES}/]*+[^{_SPACES}/>][^{_SPACES}/>=]*+
+        (?:[{_SPACES}]*+=[{_SPACES}]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^{_SPACES}>"'][^{_SPACES}>]*+)?+)?+
+    )*+)[{_SPACES}/]*+>""",
+    re.VERBOSE,
+)
+_ATTRIBUTE = re.compile(
+    rf"""[{_SPACES}/]*+([^{_SPACES}/>][^{_SPACES}/>=]*+)
+    (?:[{_SPACES}]*+=[{_SPACES}]*+(?:"([^"]*+)"|'([^']*+)'|([^{_SPACES}>"'][^{_SPACES}>]*+))?+)?+""",
+    re.VERBOSE,
+)
+_MARKUP = re.compile(r"<(?=[a-zA-Z!?]|/[\s\S])")
+_COMMENT_END = re.compile(r"--!?>")
+# In a run of text: white space that is not a single space, references, soft hyphens.
+_SPECIAL = re.compile(
+    rf"(?P<space>[{_SPACES}]{{2,}}+|[\t\n\f\r])"
+    r"|&(?:\#0*+[0-9]{1,7}|\#[xX]0*+[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31}+);?|\u00ad"
+)
+_CHARSET = re.compile(
+    rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([^\s"'/>;]+)|\A\s*<\?xml[^>]*?encoding=["']([^"']+)""",
+    re.IGNORECASE,
+)
+_CHARSET_WITHIN = 1024  # bytes (HTML Standard, 4.2.5.4)
+
+
+def read_html(data: bytes, settings: Settings) -> Reading:
+    """The article of a page: its ``article`` elements, else its ``main``, else all of its body.
+
+    Raises:
+        Unreadable: it is no text, or none of it would be shown.
+    """
+    text, encoding = decode_as(data, _declared_charset(data))
+    for scope in ("article", "main"):
+        if re.search(rf"<{scope}[\s/>]", text, re.IGNORECASE):
+            extract = Extract(text)
+            extract_html(extract, text, scope=scope)
+            if extract.text():
+                return extract.reading(encoding)
+    extract = Extract(text)
+    extract_html(extract, text)
+    return extract.reading(encoding)
+
+
+def extract_html(
+    extract: Extract, text: str, start: int = 0, end: int | None = None, scope: str | None = None
+) -> None:
+    """Take the paragraphs of some HTML.
+
+    Args:
+        extract: where they go, each as a block.
+        text: the file.
+        start, end: which part of it is HTML.
+        scope: an element; what stands in none of that name is left out.
+    """
+    page = _Page(extract, text, scope)
+    for token in _tokens(text, start, len(text) if end is None else end):
+        page.take(token)
+    page.end_paragraph()
+
+
+class Token(NamedTuple):
+    """A tag or a run of text.
+
+    Attributes:
+        start: its first character.
+        end: the character after its last.
+        name: of the tag, in lower case; empty: it is text.
+        closing: it is an end tag.
+        attributes: as they are written.
+    """
+
+    start: int
+    end: int
+    name: str = ""
+    closing: bool = False
+    attributes: str = ""
+
+
+_NAMES = {name: name for name in (*_BLOCKS, *_LEFT_OUT)}  # each name once in memory
+
+
+def read_tag(text: str, start: int, end: int) -> Token | None:
+    """The tag that begins at ``start``; None: it does not end, or is none."""
+    match = _TAG.match(text, start, end)
+    if not match:
+        return None
+    name = match["name"].lower()
+    return Token(
+        start, match.end(), _NAMES.get(name, name), bool(match["slash"]), match["attributes"]
+    )
+
+
+def _tokens(text: str, start: int, end: int) -> Iterator[Token]:
+    foreign = 0  # svg and math elements that are open
+    at = start
+    while at < end:
+        match = _MARKUP.search(text, at, end)
+        less = match.start() if match else end
+        if at < less:
+            yield Token(at, less)
+        if less == end:
+            return
+        following = text[less + 1 : less + 2]
+        if following in ("!", "?") or (
+            following == "/" and not _is_letter(text[less + 2 : less + 3])
+        ):
+            at = _skip_comment(text, less, end)
+            continue
+        tag = read_tag(text, less, end)
+        if not tag:  # it never ends: browsers drop it, too
+            return
+        yield tag
+        at = tag.end
+        if tag.name in ("svg", "math"):
+            foreign = max(0, foreign + (-1 if tag.closing else 1))
+        raw = _RAW.get(tag.name)
+        if raw and not tag.closing and not (foreign and text[at - 2] == "/"):
+            match = raw.search(text, at, end)
+            at = match.start() if match else end
+
+
+def _skip_comment(text: str, at: int, end: int) -> int:
+    if not text.startswith("<!--", at):  # a doctype, a processing instruction, </>
+        return text.find(">", at, end) + 1 or end
+    for empty in ("<!-->", "<!--->"):
+        if text.startswith(empty, at):
+            return at + len(empty)
+    match = _COMMENT_END.search(text, at + 4, end)
+    return match.end() if match else end
+
+
+def _is_letter(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+class _Page:
+    """Tags and text being turned into paragraphs.
+
+    Of the elements that are open, those are known that matter: blocks, and what is left out.
+    """
+
+    def __init__(self, extract: Extract, text: str, scope: str | None) -> None:
+        self._extract = extract
+        self._text = text
+        self._scope = scope
+        self._open: list[str] = []
+        self._counts: Counter[str] = Counter()
+        self._hidden_from: int | None = None  # index in _open
+        self._hidden_inline: tuple[str, int, int] | None = None  # name, how many of it, depth
+        extract.open()
+
+    def take(self, token: Token) -> None:
+        """Go one token further."""
+        if not token.name:
+            if self._visible:
+                self._characters(token.start, token.end)
+        elif token.closing:
+            self._end_element(token)
+        else:
+            self._begin_element(token)
+
+    def end_paragraph(self) -> None:
+        """What follows begins another paragraph."""
+        self._extract.close(lines=self._counts["pre"] > 0)
+
+    @property
+    def _visible(self) -> bool:
+        return (
+            self._hidden_from is None
+            and self._hidden_inline is None
+            and (self._scope is None or self._counts[self._scope] > 0)
+        )
+
+    def _begin_element(self, tag: Token) -> None:
+        name = tag.name
+        if name == "br":
+            if self._visible:
+                self._extract.break_line(tag.start, tag.end)
+            return
+        if name in _BLOCKS and self._visible:
+            self.end_paragraph()
+        if name in _VOID or name in _RAW:
+            return
+        if name in _BLOCKS or name in _LEFT_OUT:
+            self._imply_ends(name)
+            self._open.append(name)
+            self._counts[name] += 1
+            if self._hidden_from is None and _hides(tag):
+                self._hidden_from = len(self._open) - 1
+        elif self._hidden_inline and self._hidden_inline[0] == name:
+            _, count, depth = self._hidden_inline
+            self._hidden_inline = (name, count + 1, depth)
+        elif self._visible and (_hides(tag) or (name == "code" and self._counts["pre"])):
+            self._hidden_inline = (name, 1, len(self._open))
+
+    def _end_element(self, tag: Token) -> None:
+        name = tag.name
+        if self._hidden_inline and self._hidden_inline[0] == name:
+            _, count, depth = self._hidden_inline
+            self._hidden_inline = (name, count - 1, depth) if count > 1 else None
+        elif name == "br":  # as a start tag, say browsers
+            if self._visible:
+                self._extract.break_line(tag.start, tag.end)
+        elif self._counts[name]:
+            self._break_if_shown(name)
+            while self._pop() != name:
+                pass
+            self._break_if_shown(name)
+        elif name == "p":
+            self._break_if_shown(name)
+
+    def _break_if_shown(self, name: str) -> None:
+        if name in _BLOCKS and self._visible:
+            self.end_paragraph()
+
+    def _imply_ends(self, name: str) -> None:
+        while self._open and (
+            (self._open[-1] == "p" and name in _BLOCKS) or name in _ENDED_BY.get(self._open[-1], ())
+        ):
+            self._pop()
+
+    def _pop(self) -> str:
+        name = self._open.pop()
+        self._counts[name] -= 1
+        depth = len(self._open)
+        if self._hidden_from is not None and depth <= self._hidden_from:
+            self._hidden_from = None
+        if self._hidden_inline and depth < self._hidden_inline[2]:
+            self._hidden_inline = None
+        return name
+
+    def _characters(self, start: int, end: int) -> None:
+        extract, text = self._extract, self._text
+        keep_spaces = self._counts["pre"] > 0
+        at = start
+        for match in _SPECIAL.finditer(text, start, end):
+            if match["space"]:
+                if keep_spaces:
+                    continue
+                self._plain(at, match.start(), keep_spaces)
+                extract.space(*match.span())
+            else:
+                self._plain(at, match.start(), keep_spaces)
+                self._reference(match[0], *match.span())
+            at = match.end()
+        self._plain(at, end, keep_spaces)
+
+    def _plain(self, start: int, end: int, keep_spaces: bool) -> None:
+        text, extract = self._text, self._extract
+        if keep_spaces:
+            extract.copy(start, end)
+            return
+        if start < end and text[start] == " ":
+            extract.space(start, start + 1)
+            start += 1
+        if start < end and text[end - 1] == " ":
+            extract.copy(start, end - 1)
+            extract.space(end - 1, end)
+        else:
+            extract.copy(start, end)
+
+    def _reference(self, written: str, start: int, end: int) -> None:
+        """A character reference, or what looks like one; or a soft hyphen."""
+        character = html.unescape(written)
+        if character == "\u00ad":
+            return
+        if character == written:
+            self._extract.copy(start, end)
+        elif character in _SPACES:
+            self._extract.space(start, end)
+        else:
+            self._extract.put(character, start, end)
+
+
+def _hides(tag: Token) -> bool:
+    """Whether an element is not shown, or is no part of an article."""
+    if tag.name in _LEFT_OUT:
+        return tag.name != "dialog" or "open" not in _attributes(tag)
+    if tag.name in ("html", "body") or not _MAY_HIDE.search(tag.attributes):
+        return False
+    attributes = _attributes(tag)
+    return (
+        "hidden" in attributes
+        or attributes.get("aria-hidden", "").strip().lower() == "true"
+        or attributes.get("role", "").strip().lower() in _LEFT_OUT_ROLES
+        or not _HIDING_CLASSES.isdisjoint(attributes.get("class", "").split())
+        or bool(_HIDING_STYLE.search(attributes.get("style", "")))
+    )
+
+
+def _attributes(tag: Token) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(tag.attributes):
+        found.setdefault(match[1].lower(), match[2] or match[3] or match[4] or "")
+    return found
+
+
+def _declared_charset(data: bytes) -> str | None:
+    match = _CHARSET.search(data[:_CHARSET_WITHIN])
+    return (match[1] or match[2]).decode("ascii", "replace") if match else None

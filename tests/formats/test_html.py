@@ -1,0 +1,194 @@
+"""HTML: what of a page is its article, and where it stands."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from mtqa.formats.plain import Unreadable
+from tests.formats.readings import found, paragraphs, read
+
+
+def shown(body: str) -> list[str]:
+    return paragraphs(read("html", body))
+
+
+def test_blocks_are_paragraphs_and_inline_elements_are_transparent() -> None:
+    body = "<h1>Fire in <i>Split</i></h1><p>He <b>ca</b>me.</p>She left.<ul><li>One<li>Two</ul>"
+    assert shown(body) == ["Fire in Split", "He came.", "She left.", "One", "Two"]
+
+
+def test_white_space_collapses_as_on_the_screen() -> None:
+    assert shown("<p>\n  He <b> came </b>\n\tat\n noon. </p>\n") == ["He came at noon."]
+    assert shown("<p>5&nbsp;km</p><p>a&#32; b</p>") == ["5\u00a0km", "a b"]
+
+
+def test_references_are_read_and_soft_hyphens_are_not() -> None:
+    reading = read(
+        "html", "<p>&ldquo;R&amp;D&#8217;s <b>aim&quot;</b> un&shy;der&lt;5&copy &x; &</p>"
+    )
+    assert reading.text == '“R&D’s aim" under<5© &x; &'
+    assert found(reading, 'D’s aim"') == "D&#8217;s <b>aim&quot;"
+    assert found(reading, "under") == "un&shy;der"
+
+
+def test_a_line_break_goes_on_in_the_paragraph_and_two_end_it() -> None:
+    assert shown("<p>Port of<br>Split<br> <br/>It rained.</p>") == ["Port of\nSplit", "It rained."]
+
+
+def test_preformatted_lines_are_those_of_plain_text() -> None:
+    assert shown("<pre>\nOne  line.\nTwo.\n</pre>") == ["One  line.", "Two."]
+    assert shown("<p>Run it:</p><pre><code>x = 1</code></pre>") == ["Run it:"]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<script>if (a < b) document.write('<p>no</p>')</script>",
+        "<style>p { color: red }</style>",
+        "<!-- no -- > <p>no --><!-->",
+        "<nav><ul><li>Home<li>News</ul></nav>",
+        "<aside><p>Related</p></aside>",
+        "<footer>(c) 2024</footer>",
+        '<p hidden>no<p class="x" hidden>no',
+        '<span class="sr-only">no <span>no</span></span>',
+        '<span aria-hidden="true">no</span>',
+        "<div style='display: none'><p>no</div>",
+        "<button>Share</button>",
+        "<svg><title>no</title><text>no</text><script/></svg>",
+        "<noscript><p>no</p></noscript>",
+        "<template><p>no</p></template>",
+        "<textarea><p>no</textarea>",
+        "<select><option>no<option>no</select>",
+        "<figure><img alt='no'><figcaption>no</figcaption></figure>",
+        '<div role="navigation">no</div>',
+        "<?php no ?>",
+        "<![CDATA[no]]>",
+    ],
+)
+def test_what_is_not_shown_or_not_of_the_article_is_left_out(hidden: str) -> None:
+    assert "".join(shown(f"<body><p>He came.</p>{hidden}<p>She left.</p>")) == "He came.She left."
+
+
+def test_what_stands_outside_the_article_is_left_out() -> None:
+    page = "<header>Daily</header>{}<div>Read more</div>"
+    article = "<article><header><h1>Fire</h1></header><p>It rained.</p></article>"
+    assert shown(page.format(article)) == ["Fire", "It rained."]
+    assert shown(page.format(f"<main>{article}<p>Tags</p></main>")) == ["Fire", "It rained."]
+    assert shown(page.format("<main><p>It rained.</p></main>")) == ["It rained."]
+    assert shown(page.format("<article></article>")) == ["Daily", "Read more"]
+
+
+@pytest.mark.parametrize(
+    ("soup", "text"),
+    [
+        ("<p>one<p>two</p></p>three", ["one", "two", "three"]),
+        ("<p>a < b<p>a <3 b", ["a < b", "a <3 b"]),
+        ("<p>one</ p>two</>three", ["onetwothree"]),
+        ('<p title="a > b">one<p title=a"b>two', ["one", "two"]),
+        ("<p>one<a href='x>two</p>", ["one"]),
+        ("<p>one<!-- two", ["one"]),
+        ("<p>one<script>two", ["one"]),
+        ("<nav>one</div>two</nav>three", ["three"]),
+        ("<div><nav>one</div>two", ["two"]),
+        ("<span hidden>one<p>two</span>three", ["three"]),
+        ("<div><span hidden>one</div>two", ["two"]),
+        ("one</br>two", ["one\ntwo"]),
+    ],
+)
+def test_tag_soup_is_read_as_browsers_read_it(soup: str, text: list[str]) -> None:
+    assert shown(soup) == text
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<meta charset="windows-1251">',
+        "<META HTTP-EQUIV='Content-Type' CONTENT='text/html; charset=windows-1251'>",
+        '<?xml version="1.0" encoding="windows-1251"?>',
+    ],
+)
+def test_a_page_is_in_the_encoding_that_it_says(declaration: str) -> None:
+    reading = read("html", f"{declaration}<p>Пожар в порту.</p>", encoding="cp1251")
+    assert (reading.text, reading.encoding) == ("Пожар в порту.", "cp1251")
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding", "says"),
+    [
+        ("windows-1251", "utf-8", "says that it is windows-1251 but is UTF-8; correct that"),
+        ("utf-8", "cp1251", "says that it is utf-8 but has bytes that are none at byte 23"),
+        ("utf-16", "utf-8", "says that it is utf-16 but is not; correct that"),
+        ("utf-9", "utf-8", "says that its encoding is 'utf-9', which nobody knows; correct that"),
+        ("punycode", "utf-8", "nobody knows"),
+    ],
+)
+def test_a_wrong_encoding_is_refused(charset: str, encoding: str, says: str) -> None:
+    with pytest.raises(Unreadable, match=says):
+        read("html", f"<meta charset={charset}><p>Пожар</p>", encoding=encoding)
+
+
+@pytest.mark.parametrize("content", ["<p></p>", "<script>x</script>", "<nav>Home</nav>"])
+def test_a_page_that_shows_nothing_is_refused(content: str) -> None:
+    with pytest.raises(Unreadable, match="holds no text to check"):
+        read("html", content)
+
+
+# Elements that a browser's tree leaves in their order (tables move what stands wrongly in them).
+TAGS = st.sampled_from("p div b i span li ul h1 a em blockquote".split())
+PIECES = st.one_of(
+    TAGS.map("<{}>".format),
+    TAGS.map("</{}>".format),
+    st.sampled_from(
+        "one two &amp; &lt &copyx; &#65; &nope; & < > <3 </ <!-- --> <!x> <? >".split()
+    ),
+    st.sampled_from(
+        ['<a href="x>y" b=c>', "<a b='<p>'>", "<script>a<b</script>", "<style></stylex></style>"]
+    ),
+    st.sampled_from(["<br>", "<img/>", "<title>t</title>", "<a b=c/d e>", "<a / b = 'c'>", "\n  "]),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_any_soup_has_the_text_that_a_browser_shows(soup: str) -> None:
+    body = LexborHTMLParser("<body>" + soup).body
+    assert body is not None
+    for element in body.css("script, style, title"):
+        element.decompose()
+    expected = re.sub(r"\s", "", body.text(strip=False))
+    try:
+        own = re.sub(r"\s", "", read("html", "<body>" + soup).text)
+    except Unreadable:
+        own = ""
+    assert own == expected
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("<div>", "<b>", "</b>", "<nav>", "</", "<", "<!--", "<!", "<a b='", "<a b=", "<a ", "&"),
+        *(
+            "<script>",
+            "<script></",
+            "&#",
+            "<p hidden>",
+            "<span hidden>",
+            " ",
+            "<br>",
+            "<svg/>",
+            "<li>",
+        ),
+    ],
+)
+def test_any_repeated_piece_is_read_in_linear_time(piece: str) -> None:
+    start = time.perf_counter()
+    with suppress(Unreadable):
+        read("html", "<p>It rained.</p>" + piece * (400_000 // len(piece)))
+    assert time.perf_counter() - start < 5
