@@ -16,6 +16,8 @@ FORMATS = (
     "text",
     "json",
     "jsonl",
+    "md",
+    "csv",
     "sarif",
     "github",
     "gitlab",
@@ -24,6 +26,8 @@ FORMATS = (
     "rdjson",
 )
 # Formats of what is read; `mtqa.formats.read` has their readers.
+# Those that tell of every sentence, for people: the formats of mtqa report.
+REPORTS = ("md", "csv", "jsonl", "json")
 INPUT_FORMATS = ("text", "html", "tsv", "csv", "jsonl")
 # What a column of a table may hold.
 COLUMN_ROLES = ("translation", "source", "reference", "document")
@@ -163,14 +167,14 @@ def parse_language(code: str) -> str:
     return match[1].lower()
 
 
-def parse_format(name: str) -> str:
-    """An output format, as it is named.
+def parse_format(name: str, formats: Iterable[str] = FORMATS) -> str:
+    """An output format, as it is named; one of ``formats``.
 
     Raises:
         ConfigError: there is none of that name.
     """
-    if name not in FORMATS:
-        raise ConfigError(f"there is no format {name!r}{did_you_mean(name, FORMATS)}")
+    if name not in formats:
+        raise ConfigError(f"there is no format {name!r}{did_you_mean(name, formats)}")
     return name
 
 

@@ -170,8 +170,8 @@ class Bench:
     def __call__(self, *arguments: str, stdin: bytes = b"") -> Outcome:
         from mtqa.cli import main
 
-        if arguments[:1] == ("check",) and "--qe" not in arguments:
-            arguments = ("check", "--no-qe", *arguments[1:])
+        if arguments[:1] in (("check",), ("report",)) and "--qe" not in arguments:
+            arguments = (arguments[0], "--no-qe", *arguments[1:])
         self._monkeypatch.setattr(sys, "argv", ["mtqa", *arguments])
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         with pytest.raises(SystemExit) as exit_info:

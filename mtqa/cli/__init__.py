@@ -17,6 +17,7 @@ from mtqa.cli.evaluate import evaluate
 from mtqa.cli.explain import explain
 from mtqa.cli.models import models
 from mtqa.cli.output import complain
+from mtqa.cli.report import report
 from mtqa.cli.rules import rules
 from mtqa.cli.score import score
 from mtqa.cli.train import train
@@ -51,6 +52,7 @@ _WRONG_USAGE = typer.BadParameter.__mro__[1]
 
 
 app.command()(check)
+app.command()(report)
 app.command()(score)
 app.command()(rules)
 app.command()(explain)

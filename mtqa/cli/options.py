@@ -66,6 +66,74 @@ Cache = Annotated[
     ),
 ]
 
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        help="Files, folders, quoted glob patterns, or - for stdin.",
+        show_default=False,
+        metavar="PATH",
+    ),
+]
+
+StdinFilename = Annotated[
+    str | None,
+    typer.Option(help="The path that standard input goes by.", metavar="PATH"),
+]
+
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="The source of a file, line by line; once for each file, in their order.",
+        metavar="FILE",
+    ),
+]
+
+SourceLang = Annotated[
+    str | None,
+    typer.Option(help="Language of the sources [default: detected].", metavar="CODE"),
+]
+
+TargetLang = Annotated[
+    str | None,
+    typer.Option(help="Language of the texts [default: detected].", metavar="CODE"),
+]
+
+Select = Annotated[
+    list[str] | None,
+    typer.Option(help="Run these rules or families only.", metavar=RULE_NAMES),
+]
+
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(help="Leave these rules or families out.", metavar=RULE_NAMES),
+]
+
+ExtendSelect = Annotated[
+    list[str] | None,
+    typer.Option(help="Run these rules or families too.", metavar=RULE_NAMES),
+]
+
+Preview = Annotated[bool, typer.Option("--preview", help="Run rules that are not proven yet, too.")]
+
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option(help="Findings that are accepted and not reported.", metavar="FILE"),
+]
+
+Diff = Annotated[
+    str | None,
+    typer.Option(help="Report findings on lines changed since then only.", metavar="REVISION"),
+]
+
+Qe = Annotated[
+    bool | None,
+    typer.Option(
+        "--qe/--no-qe",
+        help="Score each sentence with the model [default: qe].",
+        show_default=False,
+    ),
+]
+
 
 def read_settings(config: Path | None, paths: Sequence[str]) -> Settings:
     """Settings of the file that is named, or those that hold where ``paths`` are.

@@ -5,10 +5,10 @@ GitHub shows the first ten annotations of each level and step: the worst stand f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mtqa.reports.ranking import Level, Ranked, advise, rank, shorten
+from mtqa.reports.tables import plain, row
 from mtqa.reports.text import visible
 from mtqa.result import DocumentResult, Result, Severity
 
@@ -16,9 +16,6 @@ _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice
 
 # Rows of a table of the summary. A step's summary may have 1 MiB; a row takes a few kB at most.
 _MAX_ROWS = 100
-
-# What Markdown or HTML may take for markup.
-_MARKUP = re.compile(r"[\\`*_\[\]#|~<>&@:$^]|(?<=www)\.")
 
 
 def render(result: Result) -> Iterator[str]:
@@ -38,13 +35,13 @@ def summarise(result: Result) -> Iterator[str]:
     if result.problems:
         yield "| not checked | why |\n| --- | --- |\n"
         for problem in result.problems[:_MAX_ROWS]:
-            yield _row(_cell(problem.path or ""), _cell(problem.message))
+            yield row(_cell(problem.path or ""), _cell(problem.message))
         yield _more(len(result.problems))
     if ranked:
         yield "| severity | where | rule | finding |\n| --- | --- | --- | --- |\n"
         for document, path, finding, _ in ranked[:_MAX_ROWS]:
             line, column = document.position(finding.span.start)
-            yield _row(
+            yield row(
                 finding.severity.value,
                 f"{_cell(path)}:{line}:{column}",
                 _cell(finding.rule),
@@ -111,11 +108,7 @@ def _document_row(document: DocumentResult, path: str) -> str:
     ]
     score = "" if document.score is None else f"{document.score:.2f}"
     rate = document.penalty_per_1000_words
-    return _row(_cell(path), score, *map(str, counts), "" if rate is None else f"{rate:.1f}")
-
-
-def _row(*cells: str) -> str:
-    return "| " + " | ".join(cells) + " |\n"
+    return row(_cell(path), score, *map(str, counts), "" if rate is None else f"{rate:.1f}")
 
 
 def _more(total: int) -> str:
@@ -123,5 +116,4 @@ def _more(total: int) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text as it reads, whatever Markdown or HTML would make of it."""
-    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", shorten(text))
+    return plain(shorten(text))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json as stdlib_json
 import os
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
+from io import StringIO
 from itertools import filterfalse
 from pathlib import Path
 from typing import Any
@@ -21,13 +23,16 @@ from urllib.parse import unquote
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 from lxml import etree
+from markdown_it import MarkdownIt
 
 from mtqa.check import find_line_starts
 from mtqa.cli.output import find_render
 from mtqa.config import FORMATS
-from mtqa.reports import checkstyle, github, gitlab, json, jsonl, junit, rdjson, sarif, text
+from mtqa.reports import checkstyle, github, gitlab, json, jsonl, junit, md, rdjson, sarif, text
+from mtqa.reports.csv import COLUMNS
+from mtqa.reports.csv import render as render_csv
 from mtqa.result import DocumentResult, Finding, Model, Problem, Result, RuleInfo, Severity
-from mtqa.text.document import Document, Origin, Span, Unit
+from mtqa.text.document import Document, Origin, Source, Span, Unit
 from mtqa.text.estimates import SegmentScore
 from mtqa.text.sentences import find_paragraphs, split_sentences
 
@@ -267,6 +272,33 @@ def check_rdjson(report: str) -> Any:
     return loaded
 
 
+def check_md(report: str) -> str:
+    """By a reader of CommonMark with GitHub's tables: each row has as many cells as its head."""
+    for lines in re.split(r"\n\n", report):
+        rows = [line for line in lines.split("\n") if line.startswith("|")]
+        assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) <= 1
+        assert all(row.startswith("| ") and row.endswith(" |") for row in rows)
+    tokens = MarkdownIt("commonmark").enable("table").parse(report)
+    inline = [child for token in tokens for child in token.children or ()]
+    assert {child.type for child in inline} <= {
+        *("text", "text_special", "strong_open", "strong_close"),
+        *("html_inline",),
+    }
+    assert {child.content for child in inline if child.type == "html_inline"} <= {"<br>"}
+    assert not any(token.type in ("html_block", "fence", "code_block") for token in tokens)
+    return report
+
+
+def check_csv(report: str) -> list[list[str]]:
+    """By RFC 4180, and by what no spreadsheet may take for a formula."""
+    assert report.endswith("\r\n") and "\n" not in report.replace("\r\n", "")
+    rows = list(csv.reader(StringIO(report, newline=""), strict=True))
+    assert tuple(rows[0]) == COLUMNS
+    assert all(len(row) == len(COLUMNS) for row in rows)
+    assert not any(re.match(r"\s*[=+@-]", cell) for row in rows for cell in row)
+    return rows[1:]
+
+
 def check_text(report: str) -> None:
     assert not report or report.endswith("\n")
 
@@ -276,6 +308,8 @@ CHECKS: dict[str, Callable[[str], Any]] = {
     "text": check_text,
     "json": check_json,
     "jsonl": check_jsonl,
+    "md": check_md,
+    "csv": check_csv,
     "sarif": check_sarif,
     "github": check_github,
     "gitlab": check_gitlab,
@@ -460,6 +494,8 @@ def hostile() -> Result:
 def test_a_hostile_article_keeps_to_the_format(hostile: Result, format: str) -> None:
     report = "".join(find_render(format)(hostile))
     CHECKS[format](report)
+    if format == "csv":  # whose lines end so
+        report = report.replace("\r\n", "\n")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]", report)
     report.encode()
 
@@ -598,3 +634,39 @@ def test_checkstyle_and_junit_have_the_letters_of_the_text(hostile: Result) -> N
     assert any("]]></failure></testcase>" in message for message in messages)
     assert any("nul \\x00 bell \\x07" in message for message in messages)
     assert any("\\ufffe \\uffff” is wrong \\ud800." in message for message in messages)
+
+
+def test_a_cell_is_no_formula() -> None:
+    text = "=1+1\n\n+1 is much.\n\n-1 is little.\n\n@all\n\n\t=x\n\n＝1\n\n1-1 = “0”, said “A”.\n"
+    report = "".join(render_csv(Result((result_of(Document("-a.txt", text, "en")),))))
+    rows = check_csv(report)
+    assert [row[7] for row in rows] == [
+        *("'=1+1", "'+1 is much.", "'-1 is little.", "'@all", "'=x", "'＝1"),
+        "1-1 = “0”, said “A”.",
+    ]
+    assert {row[0] for row in rows} == {"'-a.txt"}
+
+
+def test_every_sentence_has_a_row_with_its_score_flags_and_source() -> None:
+    document = Document(
+        "a.txt", "One is bad.\nTwo.\n", "en", source=Source("Un.\nDeux.", "fr", "b")
+    )
+    one = finding(document, "bad", "repeated-word", Severity.MAJOR, "m", suggestion="good|")
+    result = Result(
+        (
+            replace(
+                result_of(document, one, scores=(SegmentScore(0.25), SegmentScore(None))),
+                sources=(Span(0, 3), None),
+            ),
+        )
+    )
+    assert check_csv("".join(render_csv(result))) == [
+        ["a.txt", "0", "1", "1", "", "0.25", "major:repeated-word", "One is bad.", "Un."],
+        ["a.txt", "1", "2", "1", "", "", "", "Two.", ""],
+    ]
+    report = "".join(md.render(result))
+    assert (
+        "| place | score | flags | text | source |\n| --- | ---: | --- | --- | --- |\n"
+        "| 1:1 | 0.25 | 1:8 **major** repeated-word: m Write: good&#124; | One is bad. | Un. |\n"
+        "| 2:1 |  |  | Two. |  |\n"
+    ) in report
