@@ -113,7 +113,7 @@ def check_files(
     accepted = _read_baseline(settings, renew=record is not None)
     changes = find_changes(settings.diff, settings.root) if settings.diff else None
     suffixes = suffixes or searched_suffixes(tables=bool(settings.columns))
-    paths, missing = find_files(names, lambda path: _excluded(path, settings), suffixes)
+    paths, missing = find_files(names, lambda path: is_excluded(path, settings), suffixes)
     problems = [Problem(item.path, item.reason) for item in missing]
     documents = []
     ran: dict[str, set[str]] = {}
@@ -388,7 +388,8 @@ def find_line_starts(text: str) -> array[int]:
     return starts
 
 
-def _excluded(path: str, settings: Settings) -> bool:
+def is_excluded(path: str, settings: Settings) -> bool:
+    """Is ``path`` left out of a search through folders?"""
     relative = relative_path(path, settings.root)
     return any(matches(relative, pattern) for pattern in settings.exclude)
 
@@ -434,6 +435,7 @@ def _findings(
                 confidence=hit.confidence,
                 fingerprint=fingerprint(rule.name, path, text, nth) if nth else key,
                 source=hit.source,
+                safe=hit.safe,
             )
         )
     return tuple(findings)

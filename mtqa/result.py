@@ -88,6 +88,7 @@ class Finding:
         confidence: 0 to 1, the expected share of such findings that are right.
         fingerprint: names the finding across edits elsewhere in the file; unique in a document.
         source: the characters of the source that the message speaks of, where there are any.
+        safe: the suggestion can be applied without anyone reading it.
     """
 
     rule: str
@@ -101,6 +102,7 @@ class Finding:
     confidence: float
     fingerprint: str
     source: Span | None = None
+    safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +148,20 @@ class DocumentResult:
         origin = self.document.origin
         return origin.unit(span.start) if origin else None
 
-    def edit(self, finding: Finding) -> Edit | None:
-        """The suggestion of a finding as a change to the file.
+    def edit(self, span: Span, text: str) -> Edit | None:
+        """``text`` in place of ``span`` as a change to the file.
 
-        None where there is no suggestion, and where it cannot be told what it would do to the
-        file: markup or an escape stands within the span, the file is no text, or the suggestion
-        has a character that the format may have a meaning for.
+        None where it cannot be told what that would do to the file: markup or an escape stands
+        within the span, the file is no text, or ``text`` has a character that the format may have
+        a meaning for.
         """
         origin = self.document.origin
-        if finding.suggestion is None or (origin and origin.file is None):
+        if origin is None:
+            return Edit(self.place(span), text)
+        if origin.file is None or not _PLAIN.fullmatch(text):
             return None
-        place = self.place(finding.span)
-        literal = place.text == self.text(finding.span) and _PLAIN.fullmatch(finding.suggestion)
-        return Edit(place, finding.suggestion) if origin is None or literal else None
+        place = self.place(span)
+        return Edit(place, text) if place.text == self.text(span) else None
 
     def source_text(self, span: Span | None) -> str | None:
         """The characters of a span of the source."""

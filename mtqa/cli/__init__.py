@@ -15,6 +15,7 @@ import typer
 from mtqa.cli.check import check
 from mtqa.cli.evaluate import evaluate
 from mtqa.cli.explain import explain
+from mtqa.cli.fix import fix
 from mtqa.cli.models import models
 from mtqa.cli.output import complain
 from mtqa.cli.report import report
@@ -53,6 +54,7 @@ _WRONG_USAGE = typer.BadParameter.__mro__[1]
 
 app.command()(check)
 app.command()(report)
+app.command()(fix)
 app.command()(score)
 app.command()(rules)
 app.command()(explain)

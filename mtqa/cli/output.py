@@ -101,15 +101,20 @@ def write_stdout(pieces: Iterable[str]) -> None:
 
 
 def write_file(path: Path, pieces: Iterable[str]) -> None:
-    """Write a file whole or not at all: beside its place first, then moved there.
+    """Write a text file whole or not at all: beside its place first, then moved there.
 
     Raises:
         ConfigError: the file cannot be written.
     """
+    write_bytes(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
+
+
+def write_bytes(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file whole or not at all, as `write_file` does."""
     target = Path(os.path.realpath(path))  # a link stays a link
     try:
         if target.exists() and not target.is_file():  # /dev/null and the like
-            with open(target, "w", encoding="utf-8", newline="") as device:
+            with open(target, "wb") as device:
                 device.writelines(pieces)
             return
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
@@ -117,9 +122,7 @@ def write_file(path: Path, pieces: Iterable[str]) -> None:
 
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
-            with open(
-                descriptor, "w", encoding="utf-8", errors="backslashreplace", newline=""
-            ) as file:
+            with open(descriptor, "wb") as file:
                 file.writelines(pieces)
             os.chmod(name, mode)
             os.replace(name, target)

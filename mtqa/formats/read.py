@@ -34,8 +34,17 @@ def read_document(path: str, settings: Settings, name: str | None = None) -> Doc
     Raises:
         Unreadable: the file cannot be read, is too large, holds no text, or is not of its format.
     """
-    name = name or path
-    reading = read(path, settings, name)
+    data = read_bytes(path, settings.max_file_size * 1_000_000)
+    return parse_document(data, settings, name or path)
+
+
+def parse_document(data: bytes, settings: Settings, name: str) -> Document:
+    """The document that the bytes of a file hold (see `read_document`).
+
+    Raises:
+        Unreadable: they hold no text, or are not of their format.
+    """
+    reading = read_bytes_as(find_format(name, settings), data, settings)
     source = None
     if reading.source is not None:
         lang = settings.source_lang or reading.source_lang or detect_language(reading.source)

@@ -49,7 +49,8 @@ def _rows(result: Result) -> Iterator[dict[str, Any]]:
                     {"message": shorten(document.text(span)), "location": locate(span)}
                     for span in finding.related[:MAX_RELATED]
                 ]
-            edit = document.edit(finding)
+            suggested = finding.suggestion
+            edit = None if suggested is None else document.edit(finding.span, suggested)
             if edit:
                 row["suggestions"] = [{"range": locate(finding.span)["range"], "text": edit.text}]
             yield row

@@ -128,7 +128,8 @@ def _result(one: Ranked, indices: Mapping[str, int], root: str) -> dict[str, Any
             }
             for number, span in enumerate(finding.related[:MAX_RELATED], 1)
         ]
-    edit = document.edit(finding)
+    suggested = finding.suggestion
+    edit = None if suggested is None else document.edit(finding.span, suggested)
     if edit:
         change: dict[str, Any] = {"deletedRegion": _region(edit.place)}
         if edit.text:

@@ -24,6 +24,8 @@ class Hit:
         related: other places that the message speaks of, in order of the text.
         confidence: 0 to 1, the measured or estimated share of such hits that are right.
         source: the characters of the source that the message speaks of.
+        safe: the suggestion can be applied without anyone reading it: it takes nothing from the
+            text that a reader would miss, and what it writes is what the message says is meant.
     """
 
     span: Span
@@ -33,6 +35,7 @@ class Hit:
     related: tuple[Span, ...] = ()
     confidence: float = 0.9
     source: Span | None = None
+    safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,17 @@ HEADINGS = (
 )
 KEYS = {
     "fail": {
-        *("why", "text", "lang", "severity", "suggestion", "related", "confidence", "message"),
+        *(
+            "why",
+            "text",
+            "lang",
+            "severity",
+            "suggestion",
+            "safe",
+            "related",
+            "confidence",
+            "message",
+        ),
         *("names", "scores", "risks", "thresholds"),
     },
     "pass": {"why", "text", "lang", "names", "scores", "risks", "thresholds"},
@@ -103,6 +113,8 @@ def test_finds_what_is_marked_and_nothing_else(rule: Rule, case: dict[str, Any])
         assert found[0].confidence == case["confidence"]
     if "suggestion" in case:
         assert found[0].suggestion == case["suggestion"]
+    if "safe" in case:
+        assert found[0].safe == case["safe"]
     if "related" in case:
         assert [text[slice(*span)] for span in found[0].related] == case["related"]
 

@@ -122,6 +122,7 @@ def _mixed(text: str, span: Span) -> Hit | None:
         message=f"“{word}” mixes {main} and {minor} letters.",
         suggestion=fixed,
         confidence=0.95,
+        safe=alike,  # no reader sees the difference
     )
 
 

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mtqa.result import Severity
-from mtqa.rules.name.variant import MIN_LETTERS, REPEATED, UNHEARD, Variant, fame, same_letters
+from mtqa.rules.name.variant import (
+    ESTABLISHED,
+    MIN_LETTERS,
+    REPEATED,
+    UNHEARD,
+    Variant,
+    fame,
+    same_letters,
+)
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 from mtqa.text.names import ARTICLES, SMALL_WORDS, is_common, is_no_name, words_of
@@ -139,6 +147,8 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
                 "hyphen" if hyphen else "joined or split",
                 Severity.MINOR if hyphen else Severity.MAJOR,
                 0.95,
+                # Hyphens between words that stand by themselves may be meant: Lao-Vietnamese.
+                certain=not hyphen or all(fame(part, lang) < ESTABLISHED for part in parts),
             )
 
 

@@ -93,7 +93,20 @@ def find_respelled(analysis: Analysis, settings: Settings) -> Iterator[Variant]:
             # makes another name of it.
             Severity.MINOR if how in ("diacritics", "hyphen", "one letter") else Severity.MAJOR,
             confidence,
+            certain=confidence == 1.0 or (confidence >= 0.95 and _is_certain(agreed, rare, lang)),
         )
+
+
+def _is_certain(agreed: NameForm, rare: NameForm, lang: str) -> bool:
+    """Whether a whole part of the name is the same in both, or print does not know the rarer form.
+
+    Of 36 pairs in translated news that something ties and one spelling prevails in, the three that
+    are not one name (Sipsong Panna Tai and Thai, CNN Brasil and Brazil, Tinkoff and Tinkov) have
+    neither.
+    """
+    return bool(agreed.before & rare.before or agreed.after & rare.after) or (
+        fame(rare.text, lang) < UNHEARD
+    )
 
 
 # Where a text speaks of how a name is written, its spellings are meant.

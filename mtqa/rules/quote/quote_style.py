@@ -100,12 +100,27 @@ def _mismatch(analysis: Analysis, pair: Pair, prefers_straight: bool) -> Hit:
         opening_is_right = opening in (marks[0], marks[2])
     else:
         opening_is_right = is_straight(opening) == prefers_straight
+    partner = _partner(opening, closing, analysis.lang, opening_is_right=opening_is_right)
     return Hit(
         span=pair.closing if opening_is_right else pair.opening,
         message=f"The quotation opens with {opening} and closes with {closing}.",
+        suggestion=partner,
         related=(pair.opening if opening_is_right else pair.closing,),
         confidence=0.9,
+        safe=partner is not None,
     )
+
+
+def _partner(opening: str, closing: str, lang: str, *, opening_is_right: bool) -> str | None:
+    """The mark that goes with the one that is right; None: that is not one mark for sure."""
+    right = opening if opening_is_right else closing
+    if is_straight(right):
+        return right if right in "\"'" else None
+    outer_open, outer_close, inner_open, inner_close = quotation_marks(lang)
+    for one, other in ((outer_open, outer_close), (inner_open, inner_close)):
+        if right == (one if opening_is_right else other):
+            return other if opening_is_right else one
+    return None
 
 
 RULE = Rule(

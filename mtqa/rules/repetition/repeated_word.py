@@ -189,6 +189,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             "in a row.",
             suggestion=first,
             confidence=0.95,
+            safe=True,
         )
 
 

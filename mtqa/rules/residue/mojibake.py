@@ -40,6 +40,7 @@ hits read, all were right.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import regex
 
@@ -80,6 +81,7 @@ _UNSPACED = regex.compile(
 _JOINERS = frozenset("\u200c\u200d")
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SOFT_HYPHEN = "\u00ad"
+_ZERO_WIDTH_SPACE = "\u200b"
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
@@ -109,7 +111,10 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 yield _stray(Span(*match.span()), text, name)
     for match in _INVISIBLE.finditer(text):
         if _is_stray(text, match.start(), match.end()):
-            yield _stray(Span(*match.span()), text, "An invisible character")
+            span = Span(*match.span())
+            # A zero-width space may be all that parts two words.
+            parts = _ZERO_WIDTH_SPACE in match[0] and _parts_words(text, span)
+            yield replace(_stray(span, text, "An invisible character"), safe=not parts)
 
 
 def _mojibake(analysis: Analysis) -> Iterator[Hit]:
@@ -152,6 +157,7 @@ def _mojibake_of_line(text: str, start: int, end: int) -> Iterator[Hit]:
             message=f"“{written}” is “{fixed}” decoded wrongly.",
             suggestion=fixed,
             confidence=0.95,
+            safe=True,
         )
 
 
@@ -180,9 +186,16 @@ def _is_stray(text: str, start: int, end: int) -> bool:
         return not (_JOINING.match(before) or _JOINING.match(after))
     if characters <= _DIRECTION | _JOINERS:
         return not _RIGHT_TO_LEFT.search(text, line[0], line_end)
-    if characters == {"\u200b"}:
+    if characters == {_ZERO_WIDTH_SPACE}:
         return not (_UNSPACED.match(before) or _UNSPACED.match(after))
     return start > 0 or characters != {"\ufeff"}
+
+
+def _parts_words(text: str, span: Span) -> bool:
+    return (
+        text[max(0, span.start - 1) : span.start].isalnum()
+        and text[span.end : span.end + 1].isalnum()
+    )
 
 
 def _around(text: str, span: Span) -> str:

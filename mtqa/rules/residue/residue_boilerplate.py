@@ -182,7 +182,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     for index, paragraph in enumerate(analysis.paragraphs):
         line = text[slice(*paragraph)]
         if len(line) <= _LONGEST and _is_furniture(line):
-            yield _hit(text, paragraph)
+            yield _hit(text, paragraph, whole=True)
             continue
         glued = _find_glued(line, headline=index == 0)
         if glued and (index == 0 or not _in_table(analysis, index)):
@@ -194,6 +194,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 severity=Severity.MINOR,
                 suggestion="",
                 confidence=0.9,
+                safe=True,
             )
             continue
         tail = _tail(analysis, index)
@@ -201,7 +202,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             yield _hit(text, tail)
 
 
-def _hit(text: str, span: Span) -> Hit:
+def _hit(text: str, span: Span, *, whole: bool = False) -> Hit:
+    """A piece of furniture; ``whole``: it is a line of its own."""
     words = " ".join(text[slice(*span)].split())
     if len(words) > 60:
         words = words[:60].rsplit(" ", 1)[0] + " …"
@@ -211,6 +213,7 @@ def _hit(text: str, span: Span) -> Hit:
         severity=Severity.MAJOR if " " in words or not words.isascii() else Severity.MINOR,
         suggestion="",
         confidence=0.9,
+        safe=whole,
     )
 
 

@@ -183,6 +183,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             suggestion="",
             related=others,
             confidence=0.95,
+            safe=True,
         )
     for line, places in lines.items():
         for place in places[1:]:

@@ -110,6 +110,10 @@ _KINDS = (
     _Kind("{", re.compile(r"\{\s?\"@?\w{1,30}\"\s?:\s?[\"\[{\d].{0,500}\}"), "code"),
 )  # fmt: skip
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+# What is known to mean nothing but how a text looks, or a character.
+_CERTAIN = frozenset({"an entity", "an escape", "a tag", "a comment"})
+# Tags that no browser breaks a line or a word at.
+_INLINE = re.compile(r"</?(?:a|b|em|font|i|mark|small|span|strong|sub|sup|u)\b", re.I)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\U([0-9a-fA-F]{8})")
 
 
@@ -137,12 +141,24 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             continue
         end = span.end
         written = text[slice(*span)]
+        plain = _plain(written, name)
         yield Hit(
             span=span,
             message=f"“{_short(written)}” is {name} left in the text.",
-            suggestion=_plain(written, name),
+            suggestion=plain,
             confidence=0.95,
+            safe=plain is not None and name in _CERTAIN and _is_safe(text, span, plain),
         )
+
+
+def _is_safe(text: str, span: Span, plain: str) -> bool:
+    """Whether what markup stands for is no markup itself, and no two words grow together."""
+    if plain:
+        return plain.replace("\u00a0", "").isprintable() and not set(plain) & set("<>&")
+    if _INLINE.match(text, *span):
+        return True
+    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
+    return not before.strip() or not after.strip()
 
 
 def _plain(written: str, name: str) -> str | None:

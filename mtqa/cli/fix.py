@@ -1,0 +1,169 @@
+"""``mtqa fix``: safe suggestions, applied."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mtqa.cli.options import (
+    RULE_NAMES,
+    Columns,
+    ConfigFile,
+    InputFormat,
+    parse_columns,
+    parse_input_format,
+    read_settings,
+    split_names,
+    split_selection,
+)
+from mtqa.cli.output import complain, write_bytes, write_stdout
+from mtqa.config import parse_language
+
+if TYPE_CHECKING:
+    from mtqa.fix import Fixed
+
+_CONTEXT = 3  # lines around a change, as in git's diffs
+_SHOWN = 60  # characters of what was changed
+
+
+def fix(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, folders or quoted glob patterns.",
+            show_default=False,
+            metavar="PATH",
+        ),
+    ],
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what would change, and change nothing.")
+    ] = False,
+    input_format: InputFormat = None,
+    columns: Columns = None,
+    target_lang: Annotated[
+        str | None,
+        typer.Option(help="Language of the texts [default: detected].", metavar="CODE"),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(help="Follow these rules or families only.", metavar=RULE_NAMES),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(help="Do not follow these rules or families.", metavar=RULE_NAMES),
+    ] = None,
+    config: ConfigFile = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="Findings that are accepted and let be.", metavar="FILE"),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing of what is done.")
+    ] = False,
+) -> None:
+    """Follow the suggestions that need no editor: one spelling of a name, residue taken out.
+
+    Encoding, line ends and all other characters stay as they are.
+
+    Exit code: 0 done, 1 with --diff: there is something to do, 2 something could not be read.
+    """
+    settings = read_settings(config, paths)
+    if chosen := split_selection(select):
+        settings = replace(settings, select=chosen, ignore=(), extend_select=())
+    left_out = split_names(ignore)
+    settings = replace(
+        settings,
+        ignore=settings.ignore if left_out is None else left_out,
+        input_format=parse_input_format(input_format) if input_format else settings.input_format,
+        columns=parse_columns(split_names(columns) or ()) if columns else settings.columns,
+        target_lang=parse_language(target_lang) if target_lang else settings.target_lang,
+        baseline=str(baseline) if baseline else settings.baseline,
+        qe=False,
+    )
+
+    from mtqa.fix import fix_files
+    from mtqa.reports.text import visible
+
+    changed = remaining = made = 0
+    failed = False
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    for path, fixed, problems in fix_files(paths, settings):
+        for problem in problems:
+            failed = True
+            complain(visible(f"{problem.path}: {problem.message}"))
+        if fixed is None:
+            continue
+        remaining += fixed.findings
+        made += len(fixed.changes)
+        if fixed.changes:
+            changed += 1
+            if diff:
+                lines = compare(path, fixed.before, fixed.after)
+                write_stdout(map(_show_line, lines) if terminal else lines)
+            else:
+                write_bytes(Path(path), [fixed.data])
+        if not quiet and not diff and (fixed.changes or fixed.left):
+            write_stdout(_tell(path, fixed))
+    if not quiet:
+        _sum_up(made, changed, remaining, diff=diff)
+    if failed:
+        raise typer.Exit(2)
+    if diff and changed:
+        raise typer.Exit(1)
+
+
+def compare(path: str, before: str, after: str) -> Iterator[str]:
+    """A unified diff that ``git apply`` and ``patch -p1`` take."""
+    from difflib import unified_diff
+
+    old, new = ([f"{line}\n" for line in text.split("\n")] for text in (before, after))
+    for lines in (old, new):
+        if lines[-1] == "\n":
+            lines.pop()
+        else:
+            lines[-1] += "\\ No newline at end of file\n"
+    name = path.lstrip("/")
+    yield from unified_diff(old, new, f"a/{name}", f"b/{name}", n=_CONTEXT)
+
+
+def _show_line(line: str) -> str:
+    from mtqa.reports.text import visible
+
+    return visible(line.rstrip("\r\n")) + "\n"
+
+
+def _tell(path: str, fixed: Fixed) -> Iterator[str]:
+    from mtqa.reports.text import visible
+
+    yield f"{visible(path)}\n"
+    for change in fixed.changes:
+        line, column = change.position
+        made = f"→ “{_shorten(change.new)}”" if change.new else "deleted"
+        yield f"  {line}:{column} {change.rule} “{_shorten(change.old)}” {made}\n"
+    for left in fixed.left:
+        line, column = left.position
+        yield f"  {line}:{column} {left.rule} is left to an editor: {left.reason}\n"
+
+
+def _shorten(text: str) -> str:
+    from mtqa.reports.text import visible
+
+    plain = " ".join(text.split()) or text
+    return visible(plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…")
+
+
+def _sum_up(made: int, changed: int, remaining: int, *, diff: bool) -> None:
+    """The totals: after a diff on stderr, so that standard output is a diff and nothing else."""
+    files = f"{changed:,} file{'s' * (changed != 1)}"
+    words = f"{made:,} {'to be made' if diff else 'made'} in {files}" if made else "none to make"
+    rest = f"; findings left to an editor: {remaining:,}" if remaining else ""
+    sentence = f"Fixes: {words}{rest}."
+    if diff:
+        complain(sentence)
+    else:
+        write_stdout([sentence, "\n"])

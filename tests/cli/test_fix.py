@@ -1,0 +1,131 @@
+"""What ``mtqa fix`` shows, writes and returns."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Bench
+
+# Each “the the” is a defect of the real rule; the bench has simple rules whose suggestion is none
+# that is safe, so this file needs the real ones.
+
+
+@pytest.fixture
+def real(mtqa: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    from mtqa.rules import RULES, catalogue
+
+    monkeypatch.setattr(catalogue, "RULES", RULES)
+    catalogue.all_rules.cache_clear()
+    return mtqa
+
+
+TEXT = "He said that the the talks went on.\r\n\r\nShare this article\r\n\r\nShe left"
+FIXED = "He said that the talks went on.\r\n\r\nShe left"
+
+
+def test_files_are_fixed_and_it_is_told_what_was_done(real: Bench) -> None:
+    real.write("news/a.txt", TEXT)
+    real.write("news/b.txt", "All is well.\n")
+    outcome = real("fix", "news")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == (
+        "news/a.txt\n"
+        "  1:14 repeated-word “the the” → “the”\n"
+        "  3:1 residue-boilerplate “Share this article” deleted\n"
+        "Fixes: 2 made in 1 file.\n"
+    )
+    assert Path("news/a.txt").read_bytes() == FIXED.encode()
+    assert real("fix", "news").out == "Fixes: none to make.\n"
+    assert real("fix", "news", "--quiet").out == ""
+
+
+def test_a_diff_shows_what_would_be_done_and_does_nothing(real: Bench) -> None:
+    path = real.write("news/a b.txt", TEXT)
+    stamp = path.stat().st_mtime_ns
+    outcome = real("fix", ".", "--diff")
+    assert outcome.code == 1
+    assert outcome.err == "mtqa: Fixes: 2 to be made in 1 file.\n"
+    assert outcome.out.startswith("--- a/news/a b.txt\n+++ b/news/a b.txt\n@@ -1,5 +1,3 @@\n")
+    assert "\\ No newline at end of file\n" in outcome.out
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (TEXT.encode(), stamp)
+    assert sorted(one.name for one in path.parent.iterdir()) == ["a b.txt"]
+    subprocess.run(("git", "apply", "-"), input=outcome.out.encode(), check=True)
+    assert path.read_bytes() == FIXED.encode()
+    outcome = real("fix", ".", "--diff")
+    assert (outcome.code, outcome.out) == (0, "")
+
+
+def test_what_is_accepted_is_let_be(real: Bench) -> None:
+    real.write("a.txt", TEXT)
+    real("check", "a.txt", "--baseline", "base.json", "--update-baseline")
+    assert real("fix", "a.txt", "--baseline", "base.json").out.startswith("Fixes: none to make")
+    assert Path("a.txt").read_bytes() == TEXT.encode()
+    assert real("fix", "a.txt", "--baseline", "none.json").code == 2
+
+
+def test_rules_are_chosen_as_for_a_check(real: Bench) -> None:
+    real.write("mtqa.toml", '[per-file-ignores]\n"wire/*" = ["residue"]')
+    for name in ("a.txt", "wire/a.txt"):
+        real.write(name, TEXT)
+    assert real("fix", ".", "--select", "repetition").code == 0
+    assert Path("a.txt").read_bytes() == TEXT.replace("the the", "the").encode()
+    assert real("fix", ".").code == 0
+    assert Path("a.txt").read_bytes() == FIXED.encode()
+    assert b"Share this" in Path("wire/a.txt").read_bytes()
+    assert "did you mean residue?" in real("fix", ".", "--ignore", "residu").err
+
+
+def test_a_link_stays_a_link_and_a_mode_a_mode(real: Bench) -> None:
+    target = real.write("store/a.txt", TEXT)
+    target.chmod(0o640)
+    link = real.folder / "link.txt"
+    link.symlink_to(target)
+    assert real("fix", "link.txt").code == 0
+    assert link.is_symlink()
+    assert (target.read_bytes(), target.stat().st_mode & 0o777) == (FIXED.encode(), 0o640)
+
+
+def test_what_cannot_be_read_is_2_and_the_others_are_fixed(real: Bench) -> None:
+    real.write("a.txt", TEXT)
+    real.write("b.txt", b"%PDF-1.7")
+    outcome = real("fix", "a.txt", "b.txt", "none.txt")
+    assert outcome.code == 2
+    assert outcome.err.count("\n") == 2 and "b.txt: is a PDF" in outcome.err
+    assert Path("a.txt").read_bytes() == FIXED.encode()
+
+
+def test_standard_input_is_no_file(real: Bench) -> None:
+    outcome = real("fix", "-", stdin=TEXT.encode())
+    assert outcome.code == 2
+    assert outcome.err == "mtqa: fix changes files, and standard input (-) is none; name files\n"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes all")
+def test_a_folder_that_cannot_be_written_is_2_and_the_file_is_whole(real: Bench) -> None:
+    path = real.write("news/a.txt", TEXT)
+    path.parent.chmod(0o500)
+    try:
+        outcome = real("fix", "news")
+    finally:
+        path.parent.chmod(0o700)
+    assert outcome.code == 2
+    assert path.read_bytes() == TEXT.encode()
+
+
+def test_the_text_cannot_command_the_terminal(real: Bench) -> None:
+    real.write("a.txt", "He said \x1b[31mthe the\u202e talks.\nShare this article\n")
+    outcome = real("fix", "a.txt")
+    assert not {"\x1b", "\u202e"} & set(outcome.out)
+
+
+def test_what_is_no_plain_text_is_told(real: Bench) -> None:
+    real.write("a.txt", "Zoë a fermé le café. Voilà M&#322;oda, dit-il à Orléans.".encode("cp1252"))
+    outcome = real("fix", "a.txt")
+    assert outcome.code == 0
+    assert (
+        "residue-markup is left to an editor: Windows-1252 has no such character\n" in outcome.out
+    )
