@@ -15,14 +15,12 @@ from mtqa.cli.options import (
     Columns,
     ConfigFile,
     InputFormat,
-    parse_columns,
-    parse_input_format,
     read_settings,
     split_names,
     split_selection,
 )
 from mtqa.cli.output import complain, write_bytes, write_stdout
-from mtqa.config import parse_language
+from mtqa.config import parse_columns, parse_input_format, parse_language
 
 if TYPE_CHECKING:
     from mtqa.fix import Fixed

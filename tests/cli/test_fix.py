@@ -122,10 +122,25 @@ def test_the_text_cannot_command_the_terminal(real: Bench) -> None:
     assert not {"\x1b", "\u202e"} & set(outcome.out)
 
 
-def test_what_is_no_plain_text_is_told(real: Bench) -> None:
+def test_what_the_encoding_lacks_is_told(real: Bench) -> None:
     real.write("a.txt", "Zoë a fermé le café. Voilà M&#322;oda, dit-il à Orléans.".encode("cp1252"))
     outcome = real("fix", "a.txt")
     assert outcome.code == 0
-    assert (
-        "residue-markup is left to an editor: Windows-1252 has no such character\n" in outcome.out
+    assert "is left to an editor: Windows-1252 has no such character\n" in outcome.out
+
+
+def test_other_formats_are_changed_where_they_hold_plain_characters(real: Bench) -> None:
+    page = (
+        "<html><body><article><p>He said that <b>the the</b> talks &amp; the <i>the</i> rest "
+        "went on for a long while.</p>\r\n<p>Share this article</p></article></body></html>"
     )
+    real.write("a.html", page)
+    outcome = real("fix", "a.html")
+    assert outcome.code == 0
+    assert Path("a.html").read_bytes() == page.replace("the the", "the").encode()
+    assert "left to an editor: the file does not hold it as plain characters" in outcome.out
+    assert "left to an editor: nothing else stands in its part of the file" in outcome.out
+    table = "id\tmt\n1\tHe said that the the talks went on.\n2\tShare this article\n"
+    real.write("a.tsv", table)
+    assert real("fix", "a.tsv", "--columns", "translation=mt").code == 0
+    assert Path("a.tsv").read_bytes() == table.replace("the the", "the").encode()
