@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mtqa.cli.checking import settle
 from mtqa.cli.options import (
-    RULE_NAMES,
+    BaselineFile,
     Columns,
     ConfigFile,
+    Ignore,
     InputFormat,
-    read_settings,
-    split_names,
-    split_selection,
+    Paths,
+    Select,
+    TargetLang,
 )
 from mtqa.cli.output import complain, write_bytes, write_stdout
-from mtqa.config import parse_columns, parse_input_format, parse_language
 
 if TYPE_CHECKING:
     from mtqa.fix import Fixed
@@ -30,36 +30,17 @@ _SHOWN = 60  # characters of what was changed
 
 
 def fix(
-    paths: Annotated[
-        list[str],
-        typer.Argument(
-            help="Files, folders or quoted glob patterns.",
-            show_default=False,
-            metavar="PATH",
-        ),
-    ],
+    paths: Paths,
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what would change, and change nothing.")
     ] = False,
     input_format: InputFormat = None,
     columns: Columns = None,
-    target_lang: Annotated[
-        str | None,
-        typer.Option(help="Language of the texts [default: detected].", metavar="CODE"),
-    ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(help="Follow these rules or families only.", metavar=RULE_NAMES),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(help="Do not follow these rules or families.", metavar=RULE_NAMES),
-    ] = None,
+    target_lang: TargetLang = None,
+    select: Select = None,
+    ignore: Ignore = None,
     config: ConfigFile = None,
-    baseline: Annotated[
-        Path | None,
-        typer.Option(help="Findings that are accepted and let be.", metavar="FILE"),
-    ] = None,
+    baseline: BaselineFile = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing of what is done.")
     ] = False,
@@ -70,17 +51,18 @@ def fix(
 
     Exit code: 0 done, 1 with --diff: there is something to do, 2 something could not be read.
     """
-    settings = read_settings(config, paths)
-    if chosen := split_selection(select):
-        settings = replace(settings, select=chosen, ignore=(), extend_select=())
-    left_out = split_names(ignore)
-    settings = replace(
-        settings,
-        ignore=settings.ignore if left_out is None else left_out,
-        input_format=parse_input_format(input_format) if input_format else settings.input_format,
-        columns=parse_columns(split_names(columns) or ()) if columns else settings.columns,
-        target_lang=parse_language(target_lang) if target_lang else settings.target_lang,
-        baseline=str(baseline) if baseline else settings.baseline,
+    settings = settle(
+        config,
+        paths,
+        select=select,
+        ignore=ignore,
+        extend_select=None,
+        preview=False,
+        input_format=input_format,
+        columns=columns,
+        source_lang=None,
+        target_lang=target_lang,
+        baseline=baseline,
         qe=False,
     )
 
