@@ -123,7 +123,12 @@ def detect_language(text: str) -> str:
 
 def count_scripts(text: str) -> Counter[str]:
     """Letters of each script in ``text`` (the scripts this module knows)."""
-    return Counter(match.lastgroup or "" for match in _SCRIPT.finditer(text))
+    counts: Counter[str] = Counter()
+    for character, count in Counter(text).items():
+        match = _SCRIPT.match(character)
+        if match:
+            counts[match.lastgroup or ""] += count
+    return counts
 
 
 def scripts_of(lang: str) -> tuple[str, ...]:

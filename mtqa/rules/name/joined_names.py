@@ -43,7 +43,9 @@ _ALLAH = re.compile(r"[aeou]l?lah?$")
 def _key(folded: list[str]) -> str:
     """The letters of a name as if it were one word, its articles and small words made alike."""
     key = "".join("al" if word in ARTICLES else "i" if word == "e" else word for word in folded)
-    return _ALLAH.sub("allah", _ABD.sub("abd", key))
+    if key.startswith("abd"):
+        key = _ABD.sub("abd", key)
+    return _ALLAH.sub("allah", key) if key.endswith(("la", "lah")) else key
 
 
 class _Piece(NamedTuple):
@@ -59,9 +61,16 @@ def _pieces(analysis: Analysis) -> Iterator[_Piece]:
     text = analysis.text
     for mention in analysis.names.mentions:
         words = words_of(text, mention.start, mention.end)
-        torn = _TORN.match(text, words[-1].end)
+        end = words[-1].end
+        torn = text[end + 1 : end + 2].islower() and _TORN.match(text, end)
         if torn:
             words.append(Span(torn.start(1), torn.end(1)))
+        elif len(words) == 1:
+            span = words[0]
+            key = _key([fold(text[span.start : span.end])])
+            if len(key) > MIN_LETTERS and text[span.start : span.end] not in SMALL_WORDS:
+                yield _Piece(key, _JOINED, span, _stands_alone(text, span))
+            continue
         folded = [fold(text[word.start : word.end]) for word in words]
         for first in range(len(words) - bool(torn)):
             shape = _JOINED
@@ -76,11 +85,15 @@ def _pieces(analysis: Analysis) -> Iterator[_Piece]:
                 if small or len(key) < MIN_LETTERS + 1:
                     continue
                 span = Span(words[first].start, words[last].end)
-                alone = not (
-                    text[span.start - 1 : span.start] in _HYPHENS
-                    or text[span.end : span.end + 1] in _HYPHENS
-                )
-                yield _Piece(key, shape, span, alone)
+                yield _Piece(key, shape, span, _stands_alone(text, span))
+
+
+def _stands_alone(text: str, span: Span) -> bool:
+    """Whether a run of words is no part of a compound with a hyphen."""
+    return (
+        text[span.start - 1 : span.start] not in _HYPHENS
+        and text[span.end : span.end + 1] not in _HYPHENS
+    )
 
 
 def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
@@ -89,6 +102,7 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
     # Only what stands joined or hyphenated somewhere can vary; split runs are far more.
     joined: set[str] = set()
     hyphened: dict[str, str] = {}
+    spaced: set[str] = set()
     wanted: set[str] = set()
     for piece in _pieces(analysis):
         if piece.shape == _JOINED:
@@ -97,12 +111,9 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
             form = text[piece.span.start : piece.span.end]
             if not same_letters(form, hyphened.setdefault(piece.key, form)):
                 wanted.add(piece.key)  # al-Tamimi, at-Tamimi
-    wanted |= joined & hyphened.keys()
-    wanted.update(
-        piece.key
-        for piece in _pieces(analysis)
-        if piece.shape == _SPACED and (piece.key in joined or piece.key in hyphened)
-    )
+        else:
+            spaced.add(piece.key)
+    wanted |= joined & hyphened.keys() | spaced & (joined | hyphened.keys())
     if not wanted:
         return
     found: dict[str, dict[str, list[_Piece]]] = defaultdict(lambda: defaultdict(list))

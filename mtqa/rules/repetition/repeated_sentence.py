@@ -151,11 +151,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         for _, key in shared:
             votes.update(seen.get(key, ()))
         posted = True
-        for other, count in sorted(votes.items(), key=lambda vote: (-vote[1], -vote[0]))[
-            :_CANDIDATES
-        ]:
-            if count < enough:
-                break
+        likely = [(count, other) for other, count in votes.items() if count >= enough]
+        for _, other in sorted(likely, reverse=True)[:_CANDIDATES]:
             score = _similarity(analysis, sentences[other], sentence, names)
             if score:
                 copies[other] += 1
@@ -207,9 +204,15 @@ def _keys(analysis: Analysis, sentence: Span) -> set[str]:
 
 def _tokens(analysis: Analysis, sentence: Span) -> list[str]:
     words, text = analysis.words, analysis.text
+    indexes = words.within(sentence.start, sentence.end)
+    starts, ends = (at[indexes.start : indexes.stop] for at in (words.starts, words.ends))
+    lower = text[slice(*sentence)].lower()
+    if lower.isascii() and (not ends or ends[-1] <= sentence.end):
+        first = sentence.start
+        return [lower[s - first : e - first] for s, e in zip(starts, ends, strict=True)]
     tokens: list[str] = []
-    for index in words.within(sentence.start, sentence.end):
-        word = text[words.starts[index] : words.ends[index]].lower()
+    for start, end in zip(starts, ends, strict=True):
+        word = text[start:end].lower()
         if not word.isascii() and _UNSPACED.match(word):
             tokens.extend(word)
         else:

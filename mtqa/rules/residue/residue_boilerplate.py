@@ -78,6 +78,8 @@ _SPACES = regex.compile(r"\s+")
 _STOP = regex.compile(r"[.!?。！？۔؟।]['’\"”»)\]]*\Z")
 _PROSE = regex.compile(r"""[.。۔।][’”»"')\]]*\Z|[.!?][’”»"']+\s""")
 _PIECES = regex.compile(r"\s*[|｜•·/]\s*|\s+[-–—]\s+|(?<=[.!?…])\s+|(?<=[。！？])")
+# What every line has that _PIECES cuts in two: spares most of them.
+_CUT = regex.compile(r"[|｜•·/。！？]|\s[-–—]\s|[.!?…]\s")
 _UNSPACED = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]")
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}'’\-/]*|[&+]")
 
@@ -88,6 +90,11 @@ _ADDRESSED = frozenset(
     "how help support become just simply use press find".split()
 )
 _FOLLOWED = frozenset({"follow", "download", "like", "join", "get", "visit"})
+
+# What follows a label: Read more: …
+_COLONS = regex.compile(r"\s*[:：|]\s*(?=\S)")
+# What each breadcrumb has.
+_ARROW = regex.compile(r"[>»›→/|]|::")
 
 # 14 Jul 2021, 10:32 am
 _TIME_STAMP = regex.compile(
@@ -168,7 +175,7 @@ class _Furniture:
     beginnings: tuple[str, ...]
     endings: tuple[str, ...]
     patterns: regex.Pattern[str]
-    labels: regex.Pattern[str]
+    labels: frozenset[str]
     classes: regex.Pattern[str]
     outlets: frozenset[str]
     verbs: frozenset[str]
@@ -229,12 +236,16 @@ def _tail(analysis: Analysis, index: int) -> Span | None:
 def _is_furniture(line: str) -> bool:
     if (
         _is_formula(line)
-        or _BREADCRUMB.fullmatch(line)
-        or _BREADCRUMB_ARROWS.fullmatch(line)
-        or _TIME_STAMP.fullmatch(line)
+        or (
+            _ARROW.search(line)
+            and (_BREADCRUMB.fullmatch(line) or _BREADCRUMB_ARROWS.fullmatch(line))
+        )
+        or (":" in line and _TIME_STAMP.fullmatch(line))
         or _is_vocabulary(line)
     ):
         return True
+    if not _CUT.search(line):
+        return False
     # Already a subscriber? Log in; About us | Contact | Advertise with us
     pieces = [piece for piece in _PIECES.split(line) if _TOKEN.search(piece)]
     return len(pieces) > 1 and all(_is_formula(piece) or _is_vocabulary(piece) for piece in pieces)
@@ -255,10 +266,12 @@ def _is_formula(line: str) -> bool:
                 return True
     if plain.endswith(furniture.endings) or furniture.patterns.fullmatch(plain):
         return len(plain.split()) <= _LONGEST_TITLE
-    label = furniture.labels.match(plain)
-    if label is None or line[0] in "([（":  # (Source: Reuters) is a credit
+    colon = _COLONS.search(plain)
+    if colon is None or plain[: colon.start()] not in furniture.labels:
         return False
-    title = plain[label.end() - 1 :]
+    if line[0] in "([（":  # (Source: Reuters) is a credit
+        return False
+    title = plain[colon.end() :]
     if len(title.split()) >= _SHORTEST_PROSE and _PROSE.search(line):
         return False  # More on this: Ms Doe, who has written nine books, travels light.
     return len(title.split()) <= _LONGEST_TITLE
@@ -419,7 +432,7 @@ def _furniture() -> _Furniture:
         beginnings=tuple(sorted(beginnings)),
         endings=tuple(sorted(endings)),
         patterns=regex.compile("|".join(sorted(patterns))),
-        labels=regex.compile(rf"(?:{'|'.join(map(regex.escape, sorted(labels)))})\s*[:：|]\s*\S"),
+        labels=frozenset(labels),
         classes=regex.compile("|".join(sorted(classes))),
         outlets=frozenset(name for names in outlets.values() for name in names),
         verbs=frozenset(english["verbs"].split()),

@@ -130,6 +130,9 @@ _NAMES = r"\p{Lu}[^\s.!?,;]*(?:[ -](?:of|the|de|van|von|\p{Lu}[^\s.!?,;]*)){0,5}
 # What every credit has that _TAIL finds, but for the lines of nothing else: spares most paragraphs.
 _HINT = regex.compile(r"[/©]|\(c\)|[:：]\s?\p{Lu}|[Pp]hoto|[Ii]mages?\s|Pictures?\s|\)[.]?\Z")
 _SHORT = 40  # code points
+# The same for _BRACKETED and for _BARE.
+_CLOSED = tuple(bracket + stop for bracket in "])】）" for stop in ("", ".", "。"))
+_MARKED = regex.compile(r"[:：/／©]|\(c\)|Copyright|Photo|Image|Picture")
 _TAIL = regex.compile(
     rf"(?:(?<=\A|[.!?…。\d|]['’\"”»)]?\s)(?:\|\s*)?"
     rf"(?:(?:Photo|Photos|Photograph|Foto|Fotos|Фото|Світлина|Video|Видео|Відео)"
@@ -203,7 +206,11 @@ def _find(text: str, paragraph: Span) -> _Caption | None:
         return _Caption(paragraph, Span(paragraph.start, opened.end() - 1))
     start = max(paragraph.start, paragraph.end - _CREDIT - 40)
     tail = text[start : paragraph.end]
-    match = _BRACKETED.search(tail) or _BARE.search(tail)
+    match = None
+    if tail.endswith(_CLOSED):
+        match = _BRACKETED.search(tail)
+    if match is None and _MARKED.search(tail):
+        match = _BARE.search(tail)
     if match is None and (len(tail) <= _SHORT or _HINT.search(tail)):
         match = _TAIL.search(tail)
     if match is None or (start > paragraph.start and match.start() == 0):
