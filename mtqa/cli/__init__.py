@@ -16,6 +16,7 @@ from mtqa.cli.check import check
 from mtqa.cli.evaluate import evaluate
 from mtqa.cli.explain import explain
 from mtqa.cli.fix import fix
+from mtqa.cli.init import init
 from mtqa.cli.models import models
 from mtqa.cli.output import complain
 from mtqa.cli.report import report
@@ -61,6 +62,7 @@ app.command()(explain)
 app.command()(evaluate)
 app.command()(train)
 app.command()(models)
+app.command()(init)
 
 
 def main() -> None:
