@@ -54,6 +54,8 @@ class Fired:
     message: str
     context: str
     related: str
+    suggestion: str
+    safe: str  # "safe", or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def check(text: Text, rules: Sequence[Rule], scorer: Scorer | None = None) -> Ch
                         message=hit.message,
                         context=in_context(text.text, hit.span),
                         related=" ".join(related.split()),
+                        suggestion="" if hit.suggestion is None else repr(hit.suggestion),
+                        safe="safe" if hit.safe else "",
                     )
                 )
         except Exception:

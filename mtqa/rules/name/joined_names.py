@@ -126,7 +126,7 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
         ranked = sorted(
             forms.items(),
             key=lambda item: (
-                -sum(piece.alone for piece in item[1]),
+                -_count_alone(item[1]),
                 -_plausibility(item[0], whole, lang),
                 item[1][0].span.start,
             ),
@@ -159,8 +159,13 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
                 Severity.MINOR if hyphen else Severity.MAJOR,
                 0.95,
                 # Hyphens between words that stand by themselves may be meant: Lao-Vietnamese.
-                certain=not hyphen or all(fame(part, lang) < ESTABLISHED for part in parts),
+                certain=_count_alone(agreed_pieces) > max(1, _count_alone(rare_pieces))
+                and (not hyphen or all(fame(part, lang) < ESTABLISHED for part in parts)),
             )
+
+
+def _count_alone(pieces: list[_Piece]) -> int:
+    return sum(piece.alone for piece in pieces)
 
 
 def _plausibility(form: str, whole: float, lang: str) -> float:

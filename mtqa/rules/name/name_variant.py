@@ -84,8 +84,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 suggestion=variant.agreed,
                 related=variant.agreed_spans,
                 confidence=variant.confidence,
-                # The document has agreed on a spelling where most mentions have it.
-                safe=variant.certain and len(variant.agreed_spans) > len(variant.rare_spans),
+                safe=variant.certain,
             )
 
 

@@ -93,7 +93,8 @@ def find_respelled(analysis: Analysis, settings: Settings) -> Iterator[Variant]:
             # makes another name of it.
             Severity.MINOR if how in ("diacritics", "hyphen", "one letter") else Severity.MAJOR,
             confidence,
-            certain=confidence == 1.0 or (confidence >= 0.95 and _is_certain(agreed, rare, lang)),
+            certain=agreed.alone > max(1, rare.alone)
+            and (confidence == 1.0 or (confidence >= 0.95 and _is_certain(agreed, rare, lang))),
         )
 
 

@@ -30,7 +30,7 @@ class Variant:
         how: what sets them apart, a word or two for the message.
         severity: minor where no reader takes them for two names.
         confidence: 0 to 1.
-        certain: the two are one entity for sure: the agreed spelling can stand for the rarer one.
+        certain: the two are one entity for sure, and most mentions of it have the agreed spelling.
     """
 
     rare: str
