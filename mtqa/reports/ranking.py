@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
 from mtqa.reports.text import visible
-from mtqa.result import DocumentResult, Finding, Result, Severity
+from mtqa.result import DocumentResult, Finding, Place, Result, Severity
 
 # Related places that a report for a machine lists with each finding; JSON has all. With a hundred
 # for each of 20,000 findings no forge would take the file.
@@ -82,20 +82,19 @@ def shorten(text: str) -> str:
     return shown if len(text) <= _MAX_MESSAGE else shown + "…"
 
 
-def byte_columns(document: DocumentResult, offsets: Sequence[int]) -> dict[int, int]:
-    """Columns as bytes of UTF-8, from 1, for code points of the file.
-
-    Args:
-        document: the file.
-        offsets: code points of the file, in any order.
-    """
+def byte_columns(document: DocumentResult, places: Iterable[Place]) -> dict[int, int]:
+    """Columns as bytes of UTF-8, from 1, of the ends of places, by their offset in the file."""
     text = document.file_text
+    starts: dict[int, int] = {}  # of the line, by offset
+    for place in places:
+        starts[place.start] = place.start - place.start_position.column + 1
+        starts[place.end] = place.end - place.end_position.column + 1
     columns: dict[int, int] = {}
     line, at, column = 0, 0, 1
-    for offset in sorted(set(offsets)):
-        start = offset - document.file_position(offset).column + 1
-        if start != line:
-            line, at, column = start, start, 1
+    for offset in sorted(starts):
+        if starts[offset] != line:
+            line = at = starts[offset]
+            column = 1
         column += len(text[at:offset].encode("utf-8", "surrogatepass"))
         at = offset
         columns[offset] = column

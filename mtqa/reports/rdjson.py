@@ -66,9 +66,7 @@ def _locator(document: DocumentResult, path: str) -> Callable[[Span], dict[str, 
         for finding in document.findings
         for span in (finding.span, *finding.related[:MAX_RELATED])
     }
-    columns = byte_columns(
-        document, [offset for place in places.values() for offset in (place.start, place.end)]
-    )
+    columns = byte_columns(document, places.values())
 
     def locate(span: Span) -> dict[str, Any]:
         place = places[span]

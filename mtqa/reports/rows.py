@@ -22,10 +22,14 @@ _SCORE_DECIMALS = 4
 # order mark; and lone surrogates, which UTF-8 cannot hold.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 def dump(value: object) -> str:
     """JSON on one line, legible in any script."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = _ENCODER.encode(value)
+    if text.isprintable():
+        return text
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
