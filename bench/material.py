@@ -18,6 +18,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from mtqa.text.document import Document, Source
+from mtqa.text.lines import pair_lines
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -30,6 +33,8 @@ class Text:
         text: the document.
         source: the segments it was translated from; empty for original writing.
         lang: language of ``text``.
+        source_text: the source in as many lines as ``text``; empty for original writing.
+        source_lang: its language.
     """
 
     set: str
@@ -38,6 +43,20 @@ class Text:
     text: str
     source: tuple[str, ...] = ()
     lang: str = "en"
+    source_text: str = ""
+    source_lang: str = ""
+
+    def document(self, *, sourced: bool = False) -> Document:
+        """The document to check, with its source line by line if it is to have one."""
+        if not sourced:
+            return Document(self.id, self.text, self.lang)
+        return Document(
+            self.id,
+            self.text,
+            self.lang,
+            source=Source(self.source_text, self.source_lang, self.id),
+            segments=pair_lines(self.text, self.source_text),
+        )
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -70,14 +89,20 @@ def _wmt_machine(data: Path) -> Iterator[Text]:
     for name, row in _wmt_news(data):
         for system, segments in row["hyps"].items():
             text = _join(segments, row.get("para"))
-            yield Text("wmt-machine", name, system, text, tuple(row["src"]))
+            yield _translation("wmt-machine", name, system, row, text)
 
 
 def _wmt_human(data: Path) -> Iterator[Text]:
     for name, row in _wmt_news(data):
         for translator, segments in row["refs"].items():
             text = _join(segments, row.get("para"))
-            yield Text("wmt-human", name, f"ref-{translator}", text, tuple(row["src"]))
+            yield _translation("wmt-human", name, f"ref-{translator}", row, text)
+
+
+def _translation(set_name: str, name: str, system: str, row: dict[str, Any], text: str) -> Text:
+    source = _join((" ".join(segment.split()) for segment in row["src"]), row.get("para"))
+    lang = name.split(".")[1][:2]
+    return Text(set_name, name, system, text, tuple(row["src"]), "en", source, lang)
 
 
 def _mqm(data: Path, set_name: str, human: bool) -> Iterator[Text]:
@@ -93,7 +118,9 @@ def _mqm(data: Path, set_name: str, human: bool) -> Iterator[Text]:
             segments.sort()
             text = _join((target for _, _, target in segments), None)
             source = tuple(source for _, source, _ in segments)
-            yield Text(set_name, f"{year}/{name}", system, text, source)
+            yield Text(
+                set_name, f"{year}/{name}", system, text, source, "en", _join(source, None), "zh"
+            )
 
 
 def _gum(data: Path, set_name: str, news: bool, within: str = "\n") -> Iterator[Text]:

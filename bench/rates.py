@@ -3,6 +3,7 @@
     python bench/rates.py                          # every rule, every set
     python bench/rates.py --rule name-variant --set machine --systems 1 --dump hits.tsv
     python bench/rates.py --qe --rule estimation --systems 1   # the rules that need scores
+    python bench/rates.py --source --systems 1                 # the rules that need the source
 
 The dump holds one hit a row in a seeded random order, so that its first rows are a fair sample to
 read and judge.
@@ -33,7 +34,7 @@ from mtqa.result import Severity
 from mtqa.rules import RULES
 from mtqa.rules.rule import Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.document import Document, Span
+from mtqa.text.document import Span
 
 # The project's budget on human-written English news, findings per 1,000 sentences.
 BUDGET_MAJOR = 5.0
@@ -77,9 +78,15 @@ def in_context(text: str, span: Span, width: int = _CONTEXT) -> str:
     return marked.replace("\r", "").replace("\n", "⏎").replace("\t", " ")
 
 
-def check(text: Text, rules: Sequence[Rule], scorer: Scorer | None = None) -> Checked:
-    """Runs ``rules`` on one document; a rule that raises is an error, not a stop."""
-    analysis = Analysis(Document(path=text.id, text=text.text, lang=text.lang))
+def check(
+    text: Text, rules: Sequence[Rule], scorer: Scorer | None = None, sourced: bool = False
+) -> Checked:
+    """Runs ``rules`` on one document; a rule that raises is an error, not a stop.
+
+    With its source, what is counted as its sentences are its segments.
+    """
+    document = text.document(sourced=sourced)
+    analysis = Analysis(document)
     if scorer:
         (analysis.estimates,) = estimate([analysis], scorer, {})
     fired: list[Fired] = []
@@ -88,6 +95,8 @@ def check(text: Text, rules: Sequence[Rule], scorer: Scorer | None = None) -> Ch
         try:
             for hit in rule.check(analysis, Settings()):
                 related = " · ".join(text.text[span.start : span.end] for span in hit.related)
+                if hit.source and document.source:
+                    related += " ← " + in_context(document.source.text, hit.source)
                 fired.append(
                     Fired(
                         set=text.set,
@@ -104,7 +113,8 @@ def check(text: Text, rules: Sequence[Rule], scorer: Scorer | None = None) -> Ch
                 )
         except Exception:
             errors.append(f"{rule.name} on {text.set} {text.id} {text.system}\n" + _last_trace())
-    return Checked(text.set, len(analysis.sentences), len(analysis.words), fired, errors)
+    units = len(document.segments) if sourced else len(analysis.sentences)
+    return Checked(text.set, units, len(analysis.words), fired, errors)
 
 
 def _last_trace() -> str:
@@ -112,13 +122,13 @@ def _last_trace() -> str:
 
 
 def _check_all(
-    texts: list[Text], rules: Sequence[Rule], jobs: int, scorer: Scorer | None
+    texts: list[Text], rules: Sequence[Rule], jobs: int, scorer: Scorer | None, sourced: bool
 ) -> Iterator[Checked]:
     if jobs == 1 or scorer:  # a model computes on all cores by itself
-        yield from map(partial(check, rules=rules, scorer=scorer), texts)
+        yield from map(partial(check, rules=rules, scorer=scorer, sourced=sourced), texts)
         return
     with Pool(jobs) as pool:
-        yield from pool.imap(partial(check, rules=rules), texts, chunksize=16)
+        yield from pool.imap(partial(check, rules=rules, sourced=sourced), texts, chunksize=16)
 
 
 def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -281,24 +291,35 @@ def main() -> None:
     parser.add_argument("--dump", type=Path, help="write every hit to this TSV file")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--qe", action="store_true", help="score the sentences, in one process")
+    parser.add_argument(
+        "--source",
+        action="store_true",
+        help="give the documents their sources, run the rules that need one (and those named), "
+        "and count by 1,000 segments",
+    )
     parser.add_argument("--model", help="model for --qe; by default the one that ships")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
 
     rules = [
-        rule for rule in _select(options.rule) if options.qe or rule.family != "estimation"
-    ] or sys.exit("the rules of the family estimation need --qe")
+        rule
+        for rule in _select(options.rule)
+        if (options.qe or rule.family != "estimation")
+        and (rule.needs_source <= options.source)
+        and (options.rule or rule.needs_source or not options.source)
+    ] or sys.exit("the rules of the family estimation need --qe, others --source")
     scorer = open_scorer(find_model(options.model)) if options.qe else None
     wanted = {name for choice in options.set for name in ALIASES.get(choice, (choice,))}
     texts = [
         text
         for name in SETS
-        if not wanted or name in wanted
+        if (not wanted and not (options.source and name.startswith(("gum", "pud"))))
+        or name in wanted
         for text in read_set(
             options.data, name, limit=options.limit, systems=options.systems, seed=options.seed
         )
     ]
-    checked = list(_check_all(texts, rules, options.jobs, scorer))
+    checked = list(_check_all(texts, rules, options.jobs, scorer, options.source))
     report(checked, rules)
     errors: defaultdict[str, list[str]] = defaultdict(list)
     for document in checked:

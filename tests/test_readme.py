@@ -12,23 +12,31 @@ import pytest
 
 from mtqa.config import load_settings
 from mtqa.rules import RULES
+from mtqa.rules.rule import Rule
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_rule_stands_in_the_table() -> None:
-    rows = re.findall(r"^\| (\S+) \| `(\S+)` \| (\w+)( \(preview\))? \| (.+) \|$", README, re.M)
+    rows = re.findall(r"^\| (\S+) \| `(\S+)` \| (\w+)( \([a-z, ]+\))? \| (.+) \|$", README, re.M)
     assert rows == [
         (
             rule.family,
             rule.name,
             rule.severity.value,
-            " (preview)" if rule.preview else "",
+            _marks(rule),
             rule.summary,
         )
         for rule in RULES
     ]
+
+
+def _marks(rule: Rule) -> str:
+    marks = [
+        name for name, holds in (("source", rule.needs_source), ("preview", rule.preview)) if holds
+    ]
+    return f" ({', '.join(marks)})" if marks else ""
 
 
 def test_the_configuration_of_the_readme_is_one(tmp_path: Path) -> None:
@@ -76,6 +84,7 @@ def test_the_dependencies_are_what_is_imported() -> None:
         "comet": "unbabel-comet",
         "huggingface_hub": "huggingface-hub",
         "lingua": "lingua-language-detector",
+        "unicode_rbnf": "unicode-rbnf",
     }
     assert {distributions.get(module, module) for module in imported} - extras == named
 

@@ -8,9 +8,17 @@ from mtqa.rules.attribution import (
     attribution_orphan,
 )
 from mtqa.rules.estimation import low_score, suspect_span
+from mtqa.rules.fidelity import addition, omission
 from mtqa.rules.language import mixed_script, untranslated
 from mtqa.rules.name import name_repeated, name_variant
-from mtqa.rules.quote import bracket_unbalanced, quote_broken, quote_style, quote_unbalanced
+from mtqa.rules.number import number_mismatch
+from mtqa.rules.quote import (
+    bracket_unbalanced,
+    quote_broken,
+    quote_mismatch,
+    quote_style,
+    quote_unbalanced,
+)
 from mtqa.rules.repetition import (
     repeated_opener,
     repeated_phrase,
@@ -26,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     quote_unbalanced.RULE,
     quote_broken.RULE,
     quote_style.RULE,
+    quote_mismatch.RULE,
     bracket_unbalanced.RULE,
     attribution_duplicated.RULE,
     attribution_orphan.RULE,
@@ -40,6 +49,9 @@ RULES: tuple[Rule, ...] = (
     mojibake.RULE,
     untranslated.RULE,
     mixed_script.RULE,
+    number_mismatch.RULE,
+    omission.RULE,
+    addition.RULE,
     low_score.RULE,
     suspect_span.RULE,
 )

@@ -121,7 +121,8 @@ class Analysis:
         return list(accumulate(ends, max))
 
     @cached_property
-    def _sentence_starts(self) -> list[int]:
+    def sentence_starts(self) -> list[int]:
+        """Where the sentences begin."""
         return [span.start for span in self.sentences]
 
     @cached_property
@@ -130,7 +131,7 @@ class Analysis:
 
     def sentence_at(self, offset: int) -> int:
         """Index of the sentence that holds ``offset`` (or the last one before it, or 0)."""
-        return max(0, bisect_right(self._sentence_starts, offset) - 1)
+        return max(0, bisect_right(self.sentence_starts, offset) - 1)
 
     def paragraph_at(self, offset: int) -> int:
         """Index of the paragraph that holds ``offset`` (or the last one before it, or 0)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from mtqa.result import Severity
 from mtqa.rules import RULES
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
-from mtqa.text.document import Document, Span
+from mtqa.text.document import Document, Source, Span
+from mtqa.text.lines import pair_lines
 from tests.conftest import FakeScorer
 
 CASES = Path(__file__).parent / "cases"
@@ -29,20 +31,12 @@ HEADINGS = (
 )
 KEYS = {
     "fail": {
-        *(
-            "why",
-            "text",
-            "lang",
-            "severity",
-            "suggestion",
-            "safe",
-            "related",
-            "confidence",
-            "message",
-        ),
-        *("names", "scores", "risks", "thresholds"),
+        *("why", "text", "lang", "severity", "suggestion", "safe", "related", "confidence"),
+        *("message", "names", "scores", "risks", "thresholds", "source", "source_lang"),
     },
-    "pass": {"why", "text", "lang", "names", "scores", "risks", "thresholds"},
+    "pass": {
+        *("why", "text", "lang", "names", "scores", "risks", "thresholds", "source", "source_lang"),
+    },
 }
 
 
@@ -85,7 +79,12 @@ def hits(rule: Rule, text: str, case: dict[str, Any]) -> list[Hit]:
         names_distinct=tuple(map(tuple, names.get("distinct", ()))),
         thresholds=case.get("thresholds", {}),
     )
-    analysis = Analysis(Document("case.txt", text, case.get("lang", "en")))
+    document = Document("case.txt", text, case.get("lang", "en"))
+    if "source" in case:  # line by line
+        source = Source(case["source"], case["source_lang"], "source.txt")
+        segments = pair_lines(text, source.text)
+        document = replace(document, source=source, segments=segments)
+    analysis = Analysis(document)
     if "scores" in case or "risks" in case:  # what a model says of sentences, and of words
         scorer = FakeScorer(case.get("scores", ()), case.get("risks"))
         (analysis.estimates,) = estimate([analysis], scorer, settings.thresholds)

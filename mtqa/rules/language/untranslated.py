@@ -4,7 +4,8 @@ What it finds
 -------------
 A sentence in another language than the document, in another script (Cyrillic within English) or in
 the same one (a German or Indonesian sentence within English); and within a sentence a run of at
-least four words of another script. The span is the sentence, or the run.
+least four words of another script. The span is the sentence, or the run. With the source: a segment
+that copies it.
 
 Why it matters
 --------------
@@ -43,8 +44,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
 import regex
+from rapidfuzz import fuzz
 
 from mtqa.config import Settings
 from mtqa.result import Severity
@@ -111,9 +114,38 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     pieces = [piece for sentence in analysis.sentences for piece in _pieces(text, sentence)]
     hits = list(_in_other_scripts(analysis, pieces))
     hits += _in_same_script(analysis, pieces, {hit.span for hit in hits})
+    hits += _copies(analysis, hits)
     covered = sum(hit.span.end - hit.span.start for hit in hits)
     if covered <= _WHOLE_DOCUMENT * len(text.strip()):
         yield from hits
+
+
+def _copies(analysis: Analysis, known: list[Hit]) -> Iterator[Hit]:
+    """Segments that are their own source, where ``known`` hits have not told it already."""
+    source = analysis.source
+    if source is None or source.lang == analysis.lang:
+        return
+    told = sorted(hit.span for hit in known)
+    for translation, original in analysis.segments:
+        if translation is None or original is None:
+            continue
+        at = bisect_right(told, translation.start, key=lambda span: span.end)
+        if at < len(told) and told[at].start < translation.end:
+            continue
+        own = _comparable(analysis.text[slice(*translation)])
+        other = _comparable(source.text[slice(*original)])
+        words = [word for word in own.split() if _LOWER_CASE.match(word) or not word.isascii()]
+        if len(words) >= _SHORTEST_COPY and fuzz.ratio(own, other) >= _SAME:
+            yield replace(_hit(translation, source.lang, analysis.lang), source=original)
+
+
+def _comparable(text: str) -> str:
+    return " ".join(text.split())
+
+
+# Shorter copies are names, numbers and what is called the same in both languages.
+_SHORTEST_COPY = 3  # words that are no names
+_SAME = 90  # per cent, as rapidfuzz counts: a mark or a space changed on the way
 
 
 def _pieces(text: str, sentence: Span) -> Iterator[Span]:

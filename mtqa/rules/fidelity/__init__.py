@@ -1,0 +1,1 @@
+"""What a translation leaves out of its source, and what it adds."""

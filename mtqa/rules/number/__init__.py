@@ -1,0 +1,1 @@
+"""Numbers of a translation against those of its source."""

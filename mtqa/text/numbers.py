@@ -1,0 +1,532 @@
+"""Numbers of a text by their values, in any language and script.
+
+Digits are read in every script and under every convention of separators; scale words (million,
+тысяч, 万, लाख) and names of months come from CLDR by way of Babel, number words (двадцати,
+twenty-first) from CLDR's rule-based formats by way of unicode-rbnf, the values of ideographs and of
+the digits of all scripts from the Unicode database.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise, takewhile
+from typing import NamedTuple
+
+import regex
+
+from mtqa.text.document import Span
+
+# Digits with what may stand between groups of them: full stop, comma, apostrophes, no-break spaces,
+# the Arabic separators. A plain space parts groups of three digits behind one to three others.
+_INNER = r"[.,'’\u00a0\u202f\u2009٬٫．，・·]"
+_DIGITS = (
+    rf"\p{{Nd}}++(?:{_INNER}\p{{Nd}}++)*+(?: (?<=\b\p{{Nd}}{{1,3}} )\p{{Nd}}{{3}}(?!\p{{Nd}}))*+"
+)
+_IDEOGRAPH = "[〇零一二三四五六七八九十百千万萬億亿兆两兩壹贰叁肆伍陆柒捌玖拾佰仟]"
+_NUMBER = regex.compile(rf"{_DIGITS}|{_IDEOGRAPH}++")
+_WORD = regex.compile(r"[\p{L}\p{M}\u00ad]++(?:['’][\p{L}\p{M}]++)?")
+_ROMAN = regex.compile(
+    r"(?<![\p{L}\p{N}])(?=[IVXLC]{2,}|[VX])(X{0,3}|XL)(IX|IV|V?I{0,3})(?![\p{L}\p{N}])"
+)
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_JOINT = regex.compile(r"[ \u00a0\u202f-]?")
+
+# Ideographs that multiply what stands before them, in sections of four digits.
+_SECTIONS = {"万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "兆": 10**12}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
+# Behind digits in Chinese, Japanese and Korean (CLDR, compact decimal formats).
+_ATTACHED = {
+    **_SECTIONS, "千": 1000, "百": 100, "十": 10,
+    "만": 10**4, "억": 10**8, "조": 10**12, "천": 1000, "백": 100,
+    "成": 10, "割": 10,
+}  # fmt: skip
+_TENTHS = ("成", "割")
+_KILO = "千[瓦伏克米卡赫帕]"  # kilowatt, kilogram …: units of their own
+_ROUND = "百千万萬億亿兆佰仟"
+_WITHOUT_SPACES = ("zh", "ja", "th", "lo", "km", "my")
+# Years before the first of an era (CLDR supplemental data, calendars japanese and roc).
+_ERAS = {
+    "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867,
+    "民國": 1911, "民国": 1911,
+}  # fmt: skip
+_BUDDHIST = 543  # CLDR, calendar buddhist; Thai news dates by it
+
+# Short scale marks that also stand for something else (metres, minutes, kilo-, a family name).
+_WEAK_SCALES = {
+    "m": 10**6, "k": 10**3, "b": 10**9, "t": 10**12, "bn": 10**9, "mn": 10**6, "tn": 10**12,
+}  # fmt: skip
+_WEAK = regex.compile(r"(bn|mn|tn|[mkbt])(?![\p{L}\p{N}])", regex.I)
+
+# Words of English that tell a number without being one in CLDR's formats.
+_ENGLISH = {
+    "half": (0.5, 50), "halved": (0.5, 50), "quarter": (0.25, 25, 4), "quarters": (0.25, 25, 4, 75),
+    "third": (3, 33), "thirds": (3, 66, 67), "dozen": (12,), "dozens": (12, 10), "twice": (2,),
+    "double": (2,), "doubled": (2,), "triple": (3,), "tripled": (3,), "once": (1,), "couple": (2,),
+    "pair": (2,), "both": (2,), "a": (1,), "an": (1,), "single": (1,), "no": (0,), "none": (0,),
+    "decade": (10,), "decades": (10,), "century": (100,), "centuries": (100,), "fortnight": (14,),
+    "noon": (12,), "midnight": (0, 24, 12), "tens": (10,), "hundreds": (100,), "score": (20,),
+    "teens": (10,), "twenties": (20,), "thirties": (30,), "forties": (40,), "fifties": (50,),
+    "sixties": (60,), "seventies": (70,), "eighties": (80,), "nineties": (90,), "biweekly": (2,),
+    "annual": (1,), "next": (1,), "last": (1,), "another": (1,), "whole": (1, 100), "all": (100,),
+}  # fmt: skip
+
+
+def _values(values: Iterable[float]) -> frozenset[float]:
+    """Values to twelve digits, so that 1.34 × 10⁸ and 134 × 10⁶ are one."""
+    return frozenset(float(f"{value:.12g}") for value in values)
+
+
+class Number(NamedTuple):
+    """A number in a text.
+
+    Attributes:
+        span: its characters, scale word included.
+        values: what it may mean: 1,234 is 1234 or 1.234.
+        sure: written in digits, or in ideographs with a unit (二十三); otherwise in words, which
+            may be no number (one of them; 一, second).
+        name: what it is part of, in lower case: covid- in COVID-19, g in G20; such a number is
+            not sure, since a translation may name the thing otherwise.
+        parts: numbers that stand for themselves between the separators, as in dates and times:
+            12.05.2021, 14:30; empty where there are none.
+    """
+
+    span: Span
+    values: frozenset[float]
+    sure: bool
+    parts: tuple[float, ...] = ()
+    name: str = ""
+
+
+_VOWELS = regex.compile(r"[aeiouyáéíóúýöüäåæø]")
+
+
+def _consonants(word: str) -> str:
+    """A Latin word without its vowels, which umlaut changes: milljarður, milljörðum."""
+    return _VOWELS.sub("", word) if word[:1] in "mbtk" else word
+
+
+_LONGEST_ENDING = 4  # letters: миллион-ами, millioni-ga
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words that tell numbers in a language.
+
+    Attributes:
+        words: number words and their values, small ones: up to a thousand.
+        scales: words that multiply, in lower case.
+        stems: the same words cut short, for the endings that CLDR does not list.
+        months: names of months.
+    """
+
+    words: dict[str, frozenset[float]] = field(default_factory=dict)
+    scales: dict[str, float] = field(default_factory=dict)
+    stems: tuple[tuple[str, float], ...] = ()
+    months: dict[str, int] = field(default_factory=dict)
+
+    def scale(self, word: str) -> float | None:
+        """What a word multiplies by."""
+        found = self.scales.get(word)
+        if found is None:
+            found = next(
+                (
+                    by
+                    for stem, by in self.stems
+                    if len(word) <= len(stem) + _LONGEST_ENDING
+                    and (word.startswith(stem) or _consonants(word).startswith(_consonants(stem)))
+                ),
+                None,
+            )
+        return found
+
+
+def find_numbers(text: str, lang: str, span: Span | None = None) -> list[Number]:
+    """The numbers in a part of a text, in order.
+
+    Args:
+        text: the text.
+        lang: its language, as in `Document`.
+        span: the part; None: all of it.
+
+    Returns:
+        Numbers in digits, ideographs and words. A number in words is told as a whole and by its
+        parts, since it may be either (nineteen ninety).
+    """
+    start, end = span or Span(0, len(text))
+    lexicon = find_lexicon(lang)
+    found: list[Number] = []
+    at = start
+    while match := _NUMBER.search(text, at, end):
+        number = _read_digits(text, match, lexicon, lang, end)
+        at = match.end()
+        if number is not None:
+            at = max(at, number.span.end)
+            if found and _RANGE.fullmatch(text, found[-1].span.end, number.span.start):
+                found[-1] = _share_scale(text, found[-1], number)
+            found.append(number)
+    if lang not in _WITHOUT_SPACES:
+        found += _read_words(text, lexicon, start, end)
+    for match in _ROMAN.finditer(text, start, end):
+        if match[0]:
+            found.append(Number(Span(*match.span()), _values({_roman(match[0])}), False))
+    return sorted(found, key=lambda number: number.span)
+
+
+_RANGE = regex.compile(r"\s?(?:[-–—~～〜]|to|and|or|至|到|до|и|или|bis|und|à|a|y|から|대)\s?")
+
+
+def _share_scale(text: str, first: Number, second: Number) -> Number:
+    """60 to 85 billion: the first number of a range may be meant in the scale of the second."""
+    written = _NUMBER.match(text, second.span.start)
+    if written is None or written.end() == second.span.end or not written[0][0].isdecimal():
+        return first
+    plain = max(digit_values(written[0])[0], default=0.0)
+    if not plain:
+        return first
+    by = max(second.values) / plain
+    return first._replace(values=first.values | _values(v * by for v in first.values))
+
+
+def same(source: Number, translation: Number) -> bool:
+    """Whether a number of a translation may render one of its source, rounded or not."""
+    if source.values & translation.values:
+        return True
+    return any(
+        _rounds_to(a, b) or _is_year_of(a, b) or _is_year_of(b, a)
+        for a in source.values
+        for b in translation.values
+    )
+
+
+def _rounds_to(exact: float, rounded: float) -> bool:
+    """Whether ``rounded`` is ``exact`` told with fewer digits, two at the least."""
+    if exact < 100 or rounded <= 0 or exact != exact:
+        return False
+    digits = len(f"{rounded:.6g}".replace(".", "").rstrip("0").lstrip("0").split("e")[0])
+    if digits < 2 or not 0.9 < rounded / exact < 1.1:
+        return False
+    unit = 10.0 ** (math.floor(math.log10(exact)) + 1 - digits)
+    return abs(exact - rounded) < unit * 0.51 and digits < len(
+        f"{exact:.12g}".strip("0").rstrip(".")
+    )
+
+
+def _is_year_of(short: float, year: float) -> bool:
+    """'90s and 1990s; 21 and 2021."""
+    return short < 100 and 1700 <= year < 2100 and year % 100 == short
+
+
+def _read_digits(
+    text: str, match: regex.Match[str], lexicon: Lexicon, lang: str, limit: int
+) -> Number | None:
+    start, end = match.span()
+    written = match[0]
+    if not written[0].isdecimal():
+        return _read_ideographs(text, start, end)
+    values, parts = digit_values(written)
+    # Digits and ideographs in turns: 1億2000万.
+    mixed = _CHAIN.match(text, start, limit)
+    if mixed and mixed.end() > end:
+        value = _chain_value(mixed[0])
+        if value is not None:
+            return Number(Span(start, mixed.end()), _values({value}), True)
+    attached = _FOLLOWING.match(text, end, limit)
+    if attached:
+        by = math.prod(_ATTACHED[unit] for unit in attached[1])
+        return Number(Span(start, attached.end()), _values({v * by for v in values}), True)
+    weak = _WEAK.match(text, end, limit)
+    if weak:
+        by = _WEAK_SCALES[weak[1].lower()]
+        both = values | {value * by for value in values}
+        return Number(Span(start, weak.end()), _values(both), True)
+    gap = _JOINT.match(text, end, limit)
+    at = gap.end() if gap else end
+    word = _WORD.match(text, at, limit)
+    if word:
+        scale = lexicon.scale(_fold(word[0]))
+        if scale is not None and scale >= 100:
+            scaled = {value * scale for value in values}
+            return Number(Span(start, word.end()), _values(scaled), True)
+    era = next((years for name, years in _ERAS.items() if text.endswith(name, 0, start)), None)
+    if era is not None:
+        values |= {value + era for value in values}
+    # COVID-19, G20, F-16: part of a name; .25: a share without its nought.
+    named = _NAMED.search(text, max(0, start - 12), start)
+    if lang == "th":
+        values |= {value - _BUDDHIST for value in values if 2400 < value < 2700}
+    bare = written == "00"  # the minutes of 7:00
+    name = named[0].lower() if named else ""
+    return Number(Span(start, end), values, not (named or bare), parts, name)
+
+
+# 5700多万; but a thousand watts or grams are a unit of their own.
+_FOLLOWING = regex.compile(rf"[余餘多几幾数數여]?((?:(?!{_KILO})[{''.join(_ATTACHED)}])++)")
+_NAMED = regex.compile(
+    r"(?:sars-cov|[\p{Latin}\p{Cyrillic}\p{Greek}]++)[-‐–—]?\Z|(?<!\p{N})\.\Z",
+    regex.I,
+)
+
+
+_LINKED = rf"\p{{Nd}}++(?:[.,，・]\p{{Nd}}++)*+(?:(?!{_KILO})[{''.join(_SECTIONS)}千百만억조천])++"
+_CHAIN = regex.compile(rf"{_LINKED}(?: ?{_LINKED})*+(?:\p{{Nd}}++(?:[.・]\p{{Nd}}++)?+)?+")
+_LINK = regex.compile(r"(\p{Nd}+(?:[.,，・]\p{Nd}+)*)(\D*)")
+
+
+def _chain_value(written: str) -> float | None:
+    """Value of 1億2000万 or 3만 5천."""
+    total = 0.0
+    for digits, units in _LINK.findall(written.replace(" ", "")):
+        by = math.prod(_ATTACHED.get(unit, 1) for unit in units)
+        total += min(digit_values(digits)[0], default=0.0) * by
+    return total
+
+
+_PLAIN_MARKS = {"٫": ",", "，": ",", "．": ".", "・": ".", "·": "."}
+
+
+def digit_values(written: str) -> tuple[frozenset[float], tuple[float, ...]]:
+    """What digits with separators may mean: 1.234,5 is 1234.5; 1,234 is 1234 or 1.234.
+
+    Returns:
+        The values of the whole, and the parts where they may stand for themselves.
+    """
+    plain = "".join(
+        str(unicodedata.decimal(c)) if c.isdecimal() else _PLAIN_MARKS.get(c, c) for c in written
+    )
+    groups = regex.split(r"[^0-9]", plain)
+    marks = regex.findall(r"[^0-9]", plain)
+    whole = float("".join(groups))
+    if not marks:
+        return frozenset({whole}), ()
+    values: set[float] = set()
+    grouped = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3
+    indian = len(groups[-1]) == 3 and all(len(g) == 2 for g in groups[1:-1]) and len(groups[0]) <= 2
+    if (grouped or indian) and len(set(marks)) == 1:
+        values.add(whole)
+    if marks[-1] in ".," and (len(marks) == 1 or marks[-1] not in marks[:-1]):
+        values.add(float("".join(groups[:-1]) + "." + groups[-1]))
+    parts = tuple(map(float, groups)) if len(groups) == 2 or not (grouped or indian) else ()
+    return frozenset(values or {whole}), parts
+
+
+def _read_ideographs(text: str, start: int, end: int) -> Number | None:
+    written = text[start:end]
+    value = _ideograph_value(written)
+    if value is None:
+        return None
+    values = {value, *_readings(written)}
+    unit = any(c in _UNITS or c in _SECTIONS for c in written)
+    # 三四十 is thirty or forty, 百万 a round number; 二〇二一 is a year.
+    several = regex.search(r"[二三四五六七八九]{2}", written) is not None
+    sure = (len(written) > 1 and unit and not several and written[0] not in _ROUND) or (
+        not unit and (len(written) == 4 or "〇" in written or "零" in written)
+    )
+    era = next((years for name, years in _ERAS.items() if text.endswith(name, 0, start)), None)
+    if era is not None:
+        values.add(value + era)
+    if text[end : end + 1] in _TENTHS:  # 五成: half, told as a percentage
+        return Number(Span(start, end + 1), _values({10 * value for value in values}), False)
+    return Number(Span(start, end), _values(values), sure)
+
+
+def _readings(written: str) -> set[float]:
+    """What digits side by side may mean: 六七十 is sixty or seventy, 十四五 fourteen and five."""
+    readings: set[float] = set()
+    for match in _SIDE_BY_SIDE.finditer(written):
+        cut = match.start() + 1
+        ending = written[cut + 1 :]
+        for part in (written[:cut] + ending, written[cut:], written[:cut]):
+            value = _ideograph_value(part)
+            if value is not None:
+                readings.add(value)
+    return readings
+
+
+_SIDE_BY_SIDE = regex.compile(r"[一二三四五六七八九](?=[二三四五六七八九])")
+
+
+def _ideograph_value(written: str) -> float | None:
+    """Value of a numeral in ideographs; read digit by digit where there is no unit."""
+    values = [unicodedata.numeric(c, -1.0) for c in written]
+    if not any(c in _UNITS or c in _SECTIONS for c in written):
+        return float("".join(str(int(v)) for v in values)) if min(values) >= 0 else None
+    total = section = digit = 0.0
+    for c, value in zip(written, values, strict=True):
+        if c in _SECTIONS:
+            total += (section + digit or 1) * _SECTIONS[c]
+            section = digit = 0.0
+        elif c in _UNITS:
+            section += (digit or 1) * _UNITS[c]
+            digit = 0.0
+        else:
+            digit = value
+    return total + section + digit
+
+
+def _read_words(text: str, lexicon: Lexicon, start: int, end: int) -> list[Number]:
+    found: list[Number] = []
+    run: list[tuple[int, int, frozenset[float] | None, float | None]] = []
+    for match in _WORD.finditer(text, start, end):
+        word = _fold(match[0])
+        values = lexicon.words.get(word)
+        by = lexicon.scale(word)
+        if word in lexicon.months and (match[0][0].isupper() or word not in _MODAL):
+            found.append(Number(Span(*match.span()), _values({float(lexicon.months[word])}), False))
+        if values is None and by is None:
+            if word not in ("and", "und", "et", "y", "e", "en", "og", "och") or not run:
+                _close(run, found)
+            continue
+        if run and text[run[-1][1] : match.start()].strip(" \u00a0-‐and") != "":
+            _close(run, found)
+        run.append((*match.span(), values, by))
+    _close(run, found)
+    return found
+
+
+_MODAL = ("may", "march")  # English words that are months with a capital only
+
+
+def _close(
+    run: list[tuple[int, int, frozenset[float] | None, float | None]], found: list[Number]
+) -> None:
+    """Add the numbers that a run of number words tells: each word, and all together."""
+    if not run:
+        return
+    for start, end, values, by in run:
+        if values is not None:
+            found.append(Number(Span(start, end), values, False))
+        elif by is not None:
+            found.append(Number(Span(start, end), _values({by}), False))
+    if len(run) > 1:
+        total = current = 0.0
+        for _, _, values, by in run:
+            value = max(values) if values else 0.0
+            if values is not None and value < 1000 and value != 100:
+                current += value
+            else:
+                scale = by or value
+                if scale < 1000:
+                    current = max(1.0, current) * scale
+                else:
+                    total += max(1.0, current) * scale
+                    current = 0.0
+        whole = {total + current}
+        firsts = [max(values) for _, _, values, _ in run if values]
+        whole |= {100 * a + b for a, b in pairwise(firsts) if 10 <= a < 100 and b < 100}
+        if len(firsts) > 2:  # nineteen ninety-one
+            whole |= {100 * firsts[0] + sum(firsts[1:])}
+        found.append(Number(Span(run[0][0], run[-1][1]), _values(whole), False))
+    run.clear()
+
+
+def _roman(written: str) -> float:
+    values = [_ROMAN_VALUES[c] for c in written]
+    return float(
+        sum(-a if a < b else a for a, b in pairwise(values)) + (values[-1] if values else 0)
+    )
+
+
+def _fold(word: str) -> str:
+    return word.lower().replace("\u00ad", "")
+
+
+@cache
+def find_lexicon(lang: str) -> Lexicon:
+    """Words that tell numbers in a language; empty for one that CLDR does not know."""
+    words: dict[str, set[float]] = {}
+    _add_number_words(lang, words)
+    scales: dict[str, float] = {}
+    stems: dict[str, float] = {}
+    months: dict[str, int] = {}
+    _add_cldr_words(lang, scales, stems, months)
+    if lang == "en":
+        stems.clear()  # a millionaire is no million
+        for word, values in _ENGLISH.items():
+            words.setdefault(word, set()).update(values)
+        scales |= {"million": 10**6, "millions": 10**6, "billions": 10**9, "thousands": 10**3}
+        scales |= {"mln": 10**6, "bln": 10**9, "tln": 10**12, "trn": 10**12, "mn": 10**6}
+        scales |= {
+            "trillions": 10**12,
+            "lakh": 10**5,
+            "lakhs": 10**5,
+            "crore": 10**7,
+            "crores": 10**7,
+        }
+    for word in list(words):
+        if word in scales:
+            del words[word]
+    ordered = tuple(sorted(stems.items(), key=lambda item: -len(item[0])))
+    return Lexicon({w: frozenset(v) for w, v in words.items()}, scales, ordered, months)
+
+
+_SPELLED = (*range(101), *range(200, 1001, 100))
+
+
+def _add_number_words(lang: str, words: dict[str, set[float]]) -> None:
+    from unicode_rbnf import RbnfEngine
+
+    try:
+        engine = RbnfEngine.for_language(lang)
+    except ValueError:
+        return
+    names = [
+        name for name in engine.rulesets if name.startswith("spellout-") and "year" not in name
+    ]
+    for number in _SPELLED:
+        try:
+            spelled = engine.format_number(number, ruleset_names=names).text_by_ruleset.values()
+        except Exception:  # a format that the library cannot follow tells nothing
+            continue
+        for form in set(spelled):
+            parts = _fold(form).replace("-", " ").split()
+            if len(parts) == 2 and 200 <= number < 1000:  # sjö hundruð
+                words.setdefault(parts[1], set()).add(100.0)
+            if len(parts) == 1 and not any(c.isdigit() for c in form):
+                words.setdefault(parts[0], set()).add(float(number))
+
+
+def _add_cldr_words(
+    lang: str, scales: dict[str, float], stems: dict[str, float], months: dict[str, int]
+) -> None:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(lang)
+    except (UnknownLocaleError, ValueError):
+        return
+    for width in ("long", "short"):
+        by_size: dict[float, set[str]] = {}
+        for patterns in locale.compact_decimal_formats.get(width, {}).values():
+            for size, pattern in patterns.items():
+                shown = pattern.pattern if hasattr(pattern, "pattern") else str(pattern)
+                zeros = shown.count("0")
+                word = _fold(regex.sub(r"[0¤\p{Cf}]", "", shown).strip(" .\u00a0'’"))
+                if zeros and word and (len(word) > 3 or not word.isascii()):
+                    by_size.setdefault(float(size) / 10 ** (zeros - 1), set()).add(word)
+        for value, forms in by_size.items():
+            for form in forms:
+                if regex.fullmatch(r"[\p{L}\p{M}]+", form):
+                    scales.setdefault(form, value)
+            if width == "long" and (stem := _common_stem(forms)):
+                stems.setdefault(stem, value)
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            for month, name in locale.months.get(context, {}).get(width, {}).items():
+                folded = _fold(name).strip(".")
+                if regex.fullmatch(r"[\p{L}\p{M}]+", folded):
+                    months.setdefault(folded, month)
+
+
+def _equal(pair: tuple[str, str]) -> bool:
+    return pair[0] == pair[1]
+
+
+def _common_stem(forms: set[str]) -> str:
+    """What the forms of a scale word have in common, if that is long enough to tell it."""
+    first, last = min(forms), max(forms)
+    stem = "".join(a for a, b in takewhile(_equal, zip(first, last, strict=False)))
+    return stem if len(stem) >= 4 and stem.isalpha() else ""
