@@ -16,6 +16,7 @@ FORMATS = (
     "text",
     "json",
     "jsonl",
+    "html",
     "md",
     "csv",
     "sarif",
@@ -27,7 +28,7 @@ FORMATS = (
 )
 # Formats of what is read; `mtqa.formats.read` has their readers.
 # Those that tell of every sentence, for people: the formats of mtqa report.
-REPORTS = ("md", "csv", "jsonl", "json")
+REPORTS = ("html", "md", "csv", "jsonl", "json")
 INPUT_FORMATS = ("text", "html", "tsv", "csv", "jsonl")
 # What a column of a table may hold.
 COLUMN_ROLES = ("translation", "source", "reference", "document")
