@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, NamedTuple
 
 from mtqa.config import ConfigError, Settings
-from mtqa.formats.extract import Reading
-from mtqa.formats.files import STDIN, find_files
+from mtqa.formats.files import STDIN
 from mtqa.formats.plain import Unreadable
-from mtqa.formats.read import read
+from mtqa.inputs import (
+    Line,
+    Lines,
+    Unit,
+    display,
+    first_references,
+    join_lines,
+    open_lines,
+)
 from mtqa.qe.models import Scorer
 from mtqa.qe.sentences import score_sentences
 from mtqa.references import Comparison, Figure, measure
 from mtqa.result import Problem
 from mtqa.significance import LEVEL, ROUNDS, SEED, paired_bootstrap
-from mtqa.text.document import Span
 from mtqa.text.estimates import SegmentScore
 from mtqa.text.language import detect_language
-from mtqa.text.lines import explain_mismatch, split_lines
-from mtqa.text.sentences import find_paragraphs, split_sentences
+from mtqa.text.lines import explain_mismatch
 
-Unit = Literal["line", "sentence"]
+# Decimals of scores: what lies below says nothing of a translation.
+DECIMALS = 4
 
-# Segments scored at once: some seconds of work, and enough of each length to fill batches.
-CHUNK = 512
-
-_LINE_END = re.compile(r"\r\n?|\n")
+# With more lines, where two files part is not looked for.
+_EXPLAINED = 200_000
 
 
 class Segment(NamedTuple):
@@ -62,6 +64,18 @@ class Segment(NamedTuple):
     chrf: float | None = None
     unit: str | None = None
     fields: Mapping[str, Any] | None = None
+
+
+class Chunk(NamedTuple):
+    """Segments that were scored together.
+
+    Attributes:
+        segments: in order.
+        recalled: they were known from an earlier run.
+    """
+
+    segments: list[Segment]
+    recalled: bool
 
 
 @dataclass
@@ -170,6 +184,7 @@ class Scoring:
         problems: files that could not be scored, so far.
         guessed: (path, encoding) of the files whose encoding had to be guessed, so far.
         progress: share of the files that is done.
+        segments: how many are done.
         finished: all files have been gone through.
 
     Raises:
@@ -206,106 +221,120 @@ class Scoring:
         self.problems: list[Problem] = []
         self.guessed: list[tuple[str, str]] = []
         self.progress = 0.0
+        self.segments = 0
         self.finished = False
 
-    def chunks(self) -> Iterator[list[Segment]]:
-        """Score file after file, some segments at a time, in order."""
+    def chunks(self, known: Iterable[SegmentScore] = ()) -> Iterator[Chunk]:
+        """Score file after file, some segments at a time, in order.
+
+        Args:
+            known: what the model has said of the first segments in an earlier run. A chunk of
+                which not all is known is scored anew.
+        """
+        told = iter(known)
         for done, given in enumerate(self._inputs):
-            lines = self._read_lines(given)
+            lines = self._open(given)
             if lines is not None:
                 tally = self._open_tally(given, lines)
-                for at in range(0, len(lines), CHUNK):
-                    segments = self._score(tally, lines[at : at + CHUNK])
-                    share = min(1.0, (at + CHUNK) / len(lines))
-                    self.progress = (done + share) / len(self._inputs)
-                    yield segments
+                for block in lines.blocks():
+                    estimates = list(islice(told, len(block)))
+                    recalled = len(estimates) == len(block)
+                    if not recalled:
+                        told = iter(())
+                        estimates = self._estimate(tally, block)
+                    segments = _add(tally, block, estimates)
+                    self.progress = (done + tally.segments / lines.count) / len(self._inputs)
+                    self.segments += len(segments)
+                    yield Chunk(segments, recalled)
                 self.tallies.append(tally)
             self.progress = (done + 1) / len(self._inputs)
         self.finished = True
 
-    def _open_tally(self, given: _Input, lines: Sequence[_Line]) -> Tally:
-        path = _display(given.path)
-        own = len(lines[0].references) - len(given.references) if lines else 0
-        sourced = any(line.source is not None for line in lines)
+    def _open_tally(self, given: _Input, lines: Lines) -> Tally:
+        path = display(given.path)
+        own = lines.referenced and not given.references
+        first = next(lines.blocks())[0] if lines.count else None
+        held = len(first.references) - len(given.references) if first else int(own)
         tally = Tally(
             path,
-            _display(given.source) if given.source is not None else (path if sourced else None),
-            (*([path] * own), *map(_display, given.references)),
+            display(given.source)
+            if given.source is not None
+            else (path if lines.sourced else None),
+            (*([path] * held), *map(display, given.references)),
         )
         if tally.references:
-            text = "\n".join(line.references[0] for line in lines)
-            tally.comparison = Comparison(self._settings.target_lang or detect_language(text))
+            lang = self._settings.target_lang or detect_language(first_references(lines))
+            tally.comparison = Comparison(lang)
         return tally
 
-    def _score(self, tally: Tally, lines: Sequence[_Line]) -> list[Segment]:
+    def _estimate(self, tally: Tally, lines: Sequence[Line]) -> list[SegmentScore]:
         texts = [line.translation for line in lines]
         if self._unit == "sentence":
-            estimates = score_sentences(texts, self._scorer)
-        else:
-            sources = [line.source or "" for line in lines] if tally.source is not None else None
-            estimates = self._scorer.score(texts, sources)
-        first = tally.segments
-        for line, estimate in zip(lines, estimates, strict=True):
-            tally.add(estimate, line.document or None)
-        compared = tally.comparison
-        if compared:
-            compared.add(texts, list(zip(*(line.references for line in lines), strict=True)))
+            return score_sentences(texts, self._scorer)
+        sources = [line.source or "" for line in lines] if tally.source is not None else None
         return [
-            Segment(
-                tally.path,
-                line.number,
-                line.source,
-                line.translation,
-                estimate,
-                line.document,
-                line.references,
-                compared.chrf(index) if compared else None,
-                line.unit,
-                None if line.record is None else json.loads(line.record),
-            )
-            for index, (line, estimate) in enumerate(zip(lines, estimates, strict=True), first)
+            one if one.score is None else replace(one, score=round(one.score, DECIMALS))
+            for one in self._scorer.score(texts, sources)
         ]
 
-    def _read_lines(self, given: _Input) -> list[_Line] | None:
+    def _open(self, given: _Input) -> Lines | None:
         """The segments of a file with what belongs to each; None when they cannot be had."""
-        reading = self._read(given.path)
-        if self._unit == "sentence":
-            return None if reading is None else self._split(reading)
+        own = self._read(given.path)
         kinds = [("source", given.source)] if given.source is not None else []
         kinds += [("reference", reference) for reference in given.references]
         kinds += [("list of documents", given.documents)] if given.documents is not None else []
         others = [(kind, path, self._read(path)) for kind, path in kinds]
-        if reading is None:
+        if own is None:
             return None
-        lines = _find_lines(reading)
+        joined: list[tuple[str, Lines]] = []
         for kind, path, other in others:
             if other is None:
                 return None
-            texts = [line.translation for line in _find_lines(other)]
-            problem = _misfit(lines, texts, kind, _display(path))
+            problem = _misfit(own, other, kind, display(path))
             if problem:
-                self.problems.append(Problem(_display(given.path), problem))
+                self.problems.append(Problem(display(given.path), problem))
                 return None
-            lines = [_join(line, kind, text) for line, text in zip(lines, texts, strict=True)]
-        return lines
+            joined.append((kind, other))
+        return join_lines(own, joined) if joined else own
 
-    def _read(self, path: str) -> Reading | None:
-        name = _display(path)
+    def _read(self, path: str) -> Lines | None:
+        name = display(path)
         try:
-            reading = _read_named(path, self._settings)
+            lines = open_lines(path, self._settings, self._unit)
         except Unreadable as error:
             self.problems.append(Problem(name, error.message, byte=error.byte))
             return None
-        if not reading.encoding.startswith("utf-"):
-            self.guessed.append((name, reading.encoding))
-        return reading
+        if not lines.encoding.startswith("utf-"):
+            self.guessed.append((name, lines.encoding))
+        return lines
 
-    def _split(self, reading: Reading) -> list[_Line]:
-        """The sentences of a file."""
-        text, told = reading.text, reading.paragraphs
-        lang = self._settings.target_lang or reading.target_lang or detect_language(text)
-        sentences = split_sentences(text, find_paragraphs(text) if told is None else [*told], lang)
-        return _number(reading, sentences)
+
+def _add(tally: Tally, lines: Sequence[Line], estimates: Sequence[SegmentScore]) -> list[Segment]:
+    """Segments that have been scored, counted in."""
+    first = tally.segments
+    for line, estimate in zip(lines, estimates, strict=True):
+        tally.add(estimate, line.document or None)
+    compared = tally.comparison
+    if compared:
+        compared.add(
+            [line.translation for line in lines],
+            list(zip(*(line.references for line in lines), strict=True)),
+        )
+    return [
+        Segment(
+            tally.path,
+            line.number,
+            line.source,
+            line.translation,
+            estimate,
+            line.document,
+            line.references,
+            compared.chrf(index) if compared else None,
+            line.unit,
+            None if line.record is None else json.loads(line.record),
+        )
+        for index, (line, estimate) in enumerate(zip(lines, estimates, strict=True), first)
+    ]
 
 
 class _Input(NamedTuple):
@@ -317,89 +346,20 @@ class _Input(NamedTuple):
     documents: str | None
 
 
-class _Line(NamedTuple):
-    """A segment yet to be scored."""
-
-    number: int
-    translation: str
-    source: str | None = None
-    references: tuple[str, ...] = ()
-    document: str | None = None
-    unit: str | None = None
-    record: str | None = None
-
-
-def _find_lines(reading: Reading) -> list[_Line]:
-    """The segments of a file: lines of plain text, rows, units, or else paragraphs."""
-    if reading.paragraphs is None:
-        return [_Line(number, line) for number, line in enumerate(split_lines(reading.text), 1)]
-    if not reading.segments:
-        return _number(reading, reading.paragraphs)
-    lines = []
-    numbers = _line_numbers(reading.file, reading.places)
-    source = reading.source
-    for index, (segment, place) in enumerate(zip(reading.segments, reading.places, strict=True)):
-        record = None
-        if reading.records:
-            end = reading.file.find("\n", place)
-            record = reading.file[place:] if end < 0 else reading.file[place:end]
-        lines.append(
-            _Line(
-                next(numbers),
-                _cut(reading.text, segment.translation),
-                None if source is None else _cut(source, segment.source),
-                reading.references[index : index + 1],
-                reading.documents[index] if reading.documents else None,
-                reading.ids[index] if reading.ids else None,
-                record,
-            )
-        )
-    return lines
-
-
-def _number(reading: Reading, spans: Sequence[Span]) -> list[_Line]:
-    """Parts of the text of a file, with the lines of the file on which they begin."""
-    origin = reading.origin
-    places = [
-        origin.locate(Span(start, start + 1)).start if origin else start for start, _ in spans
-    ]
-    numbers = _line_numbers(reading.file, places)
-    return [
-        _Line(number, reading.text[slice(*span)], unit=origin.unit(span.start) if origin else None)
-        for number, span in zip(numbers, spans, strict=True)
-    ]
-
-
-def _line_numbers(text: str, places: Iterable[int]) -> Iterator[int]:
-    """The lines, from 1, on which ascending offsets stand."""
-    line, at = 1, 0
-    for place in places:
-        line += sum(1 for _ in _LINE_END.finditer(text, at, place))
-        at = place
-        yield line
-
-
-def _cut(text: str, span: Span | None) -> str:
-    return text[slice(*span)] if span else ""
-
-
-def _misfit(lines: Sequence[_Line], texts: Sequence[str], kind: str, path: str) -> str | None:
+def _misfit(own: Lines, other: Lines, kind: str, path: str) -> str | None:
     """Why a file does not go with segments, in one sentence; None: it does."""
-    if len(lines) != len(texts):
-        return explain_mismatch([line.translation for line in lines], texts, path, kind)
-    if kind == "source" and any(line.source is not None for line in lines):
+    if own.count != other.count:
+        if own.count + other.count > _EXPLAINED:
+            return (
+                f"has {own.count:,} lines but its {kind} {path} has {other.count:,}; give two "
+                "files whose lines pair up"
+            )
+        return explain_mismatch([*own.texts()], [*other.texts()], path, kind)
+    if kind == "source" and own.sourced:
         return "holds its own source; leave --source out"
-    if kind == "list of documents" and any(line.document is not None for line in lines):
+    if kind == "list of documents" and own.documented:
         return "names its documents itself; leave --documents out"
     return None
-
-
-def _join(line: _Line, kind: str, text: str) -> _Line:
-    if kind == "source":
-        return line._replace(source=text)
-    if kind == "reference":
-        return line._replace(references=(*line.references, text))
-    return line._replace(document=text)
 
 
 def compare_systems(tallies: Sequence[Tally]) -> list[Difference]:
@@ -524,17 +484,6 @@ def _refuse(
         )
     if [*paths, *sources, *references, *documents].count(STDIN) > 1:
         raise ConfigError("standard input (-) can be read only once; name a file instead")
-
-
-def _read_named(path: str, settings: Settings) -> Reading:
-    if path != STDIN and not os.path.lexists(path):
-        _, missing = find_files([path])  # which knows the nearest name
-        raise Unreadable(missing[0].reason if missing else "there is no such file")
-    return read(path, settings)
-
-
-def _display(path: str) -> str:
-    return "<stdin>" if path == STDIN else Path(path).as_posix()
 
 
 def _count(number: int, noun: str) -> str:

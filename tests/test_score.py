@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mtqa import score
+from mtqa import inputs
 from mtqa.config import ConfigError, Settings
 from mtqa.qe.models import Scorer, load_scorer, read_folder
 from mtqa.score import Scoring, Segment, Tally, mean_score
@@ -29,7 +29,7 @@ def model(request: pytest.FixtureRequest) -> Scorer:
 
 
 def segments(scoring: Scoring) -> list[Segment]:
-    return [segment for chunk in scoring.chunks() for segment in chunk]
+    return [segment for chunk in scoring.chunks() for segment in chunk.segments]
 
 
 # Segments
@@ -90,14 +90,14 @@ def test_memory_stays_flat_and_chunks_change_nothing(
     path = tmp_path / "a.txt"
     path.write_text("".join(f"Bridge {i} opened.\n" for i in range(25)), encoding="utf-8")
     whole = segments(Scoring([str(path)], model, Settings()))
-    monkeypatch.setattr(score, "CHUNK", 10)
+    monkeypatch.setattr(inputs, "BLOCK", 10)
     scoring = Scoring([str(path), str(path)], model, Settings())
     sizes, progress = [], []
     parts: list[Segment] = []
     for chunk in scoring.chunks():
-        sizes.append(len(chunk))
+        sizes.append(len(chunk.segments))
         progress.append(scoring.progress)
-        parts += chunk
+        parts += chunk.segments
     assert sizes == [10, 10, 5] * 2
     assert progress == pytest.approx([0.2, 0.4, 0.5, 0.7, 0.9, 1.0])
     assert [s.line for s in parts] == [s.line for s in whole] * 2
@@ -143,7 +143,7 @@ def test_sources_go_with_the_files_in_order(model: Scorer, tmp_path: Path) -> No
     ],
 )
 def test_files_that_do_not_go_together_are_refused(
-    model: Scorer, paths: list[str], sources: list[str], unit: score.Unit, says: str
+    model: Scorer, paths: list[str], sources: list[str], unit: inputs.Unit, says: str
 ) -> None:
     with pytest.raises(ConfigError) as refusal:
         Scoring(paths, model, Settings(), sources=sources, unit=unit)

@@ -117,7 +117,7 @@ def write_bytes(path: Path, pieces: Iterable[bytes]) -> None:
             with open(target, "wb") as device:
                 device.writelines(pieces)
             return
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        mode = file_mode(target)
         import tempfile
 
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -131,6 +131,11 @@ def write_bytes(path: Path, pieces: Iterable[bytes]) -> None:
             raise
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def file_mode(path: Path) -> int:
+    """The permissions of a file that is to be written: those it has, or else the user's usual."""
+    return path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
 
 
 def _umask() -> int:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
+import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from mtqa.cli.journal import Journal, partial_path
 from mtqa.cli.options import (
     BatchSize,
     Cache,
@@ -27,7 +32,9 @@ from mtqa.cli.output import complain, refuse_output, write_file, write_stdout
 from mtqa.config import ConfigError, Settings, parse_columns, parse_input_format, parse_language
 
 if TYPE_CHECKING:
-    from mtqa.score import Scoring, Segment
+    from mtqa.qe.models import ModelInfo
+    from mtqa.score import Chunk, Scoring, Segment
+    from mtqa.text.estimates import SegmentScore
 
 # Decimals of scores and probabilities: what lies below says nothing of a translation.
 _DECIMALS = 4
@@ -119,6 +126,13 @@ def score(
     output: Annotated[
         Path | None, typer.Option(help="Write the scores to this file.", metavar="FILE")
     ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on where a run with the same --output, inputs and settings was stopped.",
+        ),
+    ] = False,
     summary: Annotated[
         Path | None,
         typer.Option(help="Write the summary to this file, as JSON.", metavar="FILE"),
@@ -152,8 +166,13 @@ def score(
     inputs = [*files, *sources, *references, *lists]
     if words and format != "jsonl":
         raise ConfigError("--words needs --format jsonl")
+    if resume and not output:
+        raise ConfigError("--resume needs --output FILE, whose rows it goes on with")
+    if resume and "-" in inputs:
+        raise ConfigError("--resume needs files: standard input is gone; name a file instead")
     if output:
         refuse_output("--output", output, inputs)
+        refuse_output("--output", partial_path(output), inputs)
     if summary:
         refuse_output("--summary", summary, [*inputs, *([str(output)] if output else [])])
 
@@ -185,18 +204,21 @@ def score(
         documents=lists,
         unit=unit,
     )
-    chunks: Iterable[list[Segment]] = scoring.chunks()
+    rows = _Rows(format, words, _columns(sources, references, lists, held))
+    journal = None
+    if output and (output.is_file() or not output.exists()):
+        run = _describe_run(info, settings, inputs, [unit, format, words, rows.columns])
+        journal = Journal(output, run, rows.head, resume=resume)
+    known = journal.rows(rows.parse) if journal else ()
+    chunks: Iterable[Chunk] = scoring.chunks(known)
     if not quiet and _is_long(inputs, output):
-        chunks = _show_progress(scoring)
-    pieces = (
-        _jsonl(chunks, words)
-        if format == "jsonl"
-        else _tsv(chunks, _columns(sources, references, lists, held))
-    )
-    if output:
-        write_file(output, pieces)
+        chunks = _show_progress(chunks, scoring)
+    if journal:
+        _write(journal, chunks, rows)
+    elif output:
+        write_file(output, rows.pieces(chunks))
     else:
-        write_stdout(_flushed(pieces))
+        write_stdout(_flushed(rows.pieces(chunks)))
     if summary and scoring.finished:  # which it is not where the reader of stdout has left
         write_file(summary, summary_json(scoring, info, unit))
     for problem in scoring.problems:
@@ -221,15 +243,60 @@ def _is_long(files: list[str], output: Path | None) -> bool:
     return "-" in files or sum(sizes) > _LONG_WORK
 
 
-def _show_progress(scoring: Scoring) -> Iterator[list[Segment]]:
+def _show_progress(chunks: Iterable[Chunk], scoring: Scoring) -> Iterator[Chunk]:
+    """The share that is done, the time that is left, and the rate, on stderr."""
     steps, done = 1000, 0
+    computed, begin = 0, time.monotonic()
     with typer.progressbar(length=steps, label="Scoring", file=sys.stderr) as bar:
-        for segments in scoring.chunks():
+        for chunk in chunks:
             now = int(scoring.progress * steps)
+            computed += 0 if chunk.recalled else len(chunk.segments)
+            rate = computed / (time.monotonic() - begin)
+            bar.label = f"Scoring: {scoring.segments:,} segments, {rate:,.0f} a second"
             bar.update(now - done)
             done = now
-            yield segments
+            yield chunk
         bar.update(steps - done)
+
+
+def _write(journal: Journal, chunks: Iterable[Chunk], rows: _Rows) -> None:
+    """Write the rows that are not there yet; what is computed is kept whatever happens."""
+    try:
+        for chunk in chunks:
+            if chunk.recalled:
+                journal.keep(len(chunk.segments))
+            else:
+                journal.write(rows.of(chunk))
+        journal.finish()
+    except BaseException:
+        if journal.give_up():
+            complain(f"{journal.partial} keeps the rows so far; the same with --resume goes on")
+        raise
+
+
+def _describe_run(
+    info: ModelInfo, settings: Settings, inputs: Sequence[str], chosen: Sequence[Any]
+) -> str:
+    """All that the rows depend on, as one line."""
+    from mtqa.qe.cache import fingerprint
+
+    digests = []
+    for path in inputs:
+        try:
+            with open(path, "rb") as file:
+                regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+                digest = hashlib.file_digest(file, "sha256").hexdigest() if regular else None
+        except OSError:
+            digest = None
+        digests.append([path, digest])
+    return json.dumps(
+        {
+            "model": fingerprint(info, settings.device).hex(),
+            "settings": [settings.target_lang, settings.input_format, dict(settings.columns)],
+            "output": chosen,
+            "inputs": digests,
+        }
+    )
 
 
 def _flushed(pieces: Iterable[str]) -> Iterator[str]:
@@ -259,13 +326,57 @@ def _columns(
     return columns + [name for name, given in wanted.items() if given or name in held]
 
 
-def _tsv(chunks: Iterable[list[Segment]], columns: list[str]) -> Iterator[str]:
-    head = "\t".join(columns) + "\n"
-    for segments in chunks:
-        yield head + "".join(_tsv_row(segment, columns) for segment in segments)
-        head = ""
-    if head:
-        yield head
+class _Rows:
+    """How segments are written.
+
+    Args:
+        format: tsv or jsonl.
+        words: with the probabilities of words.
+        columns: of tsv.
+    """
+
+    def __init__(self, format: str, words: bool, columns: list[str]) -> None:
+        self._jsonl = format == "jsonl"
+        self._words = words
+        self.columns = columns
+        self.head = "" if self._jsonl else "\t".join(columns) + "\n"
+
+    def of(self, chunk: Chunk) -> str:
+        """The rows of some segments."""
+        if not self._jsonl:
+            return "".join(_tsv_row(segment, self.columns) for segment in chunk.segments)
+        from mtqa.reports.rows import dump
+
+        return "".join(dump(_json_row(segment, self._words)) + "\n" for segment in chunk.segments)
+
+    def pieces(self, chunks: Iterable[Chunk]) -> Iterator[str]:
+        """The head, and the rows as they come."""
+        head = self.head
+        for chunk in chunks:
+            yield head + self.of(chunk)
+            head = ""
+        if head:
+            yield head
+
+    def parse(self, row: str) -> SegmentScore:
+        """What a row says of its segment, words left out.
+
+        Raises:
+            ValueError, LookupError, TypeError: it is no row.
+        """
+        from mtqa.text.estimates import SegmentScore
+
+        if self._jsonl:
+            fields = json.loads(row)
+            return SegmentScore(
+                fields["score"], truncated=fields["truncated"], reason=fields["reason"]
+            )
+        cells = dict(zip(self.columns, row.split("\t"), strict=True))
+        return SegmentScore(
+            float(cells["score"]) if cells["score"] else None,
+            truncated=cells["truncated"] == "true",
+            reason=cells["reason"] or None,
+        )
 
 
 def _tsv_row(segment: Segment, columns: list[str]) -> str:
@@ -284,13 +395,6 @@ def _tsv_row(segment: Segment, columns: list[str]) -> str:
     }
     escaped = (_ESCAPED.sub(lambda match: _ESCAPES[match[0]], cells[name]) for name in columns)
     return "\t".join(escaped) + "\n"
-
-
-def _jsonl(chunks: Iterable[list[Segment]], words: bool) -> Iterator[str]:
-    from mtqa.reports.rows import dump
-
-    for segments in chunks:
-        yield "".join(dump(_json_row(segment, words)) + "\n" for segment in segments)
 
 
 def _json_row(segment: Segment, words: bool) -> dict[str, Any]:

@@ -139,7 +139,7 @@ class CachedScorer:
         self.info = scorer.info
         self._scorer = scorer
         try:
-            self._model = _fingerprint(scorer.info, device)
+            self._model = fingerprint(scorer.info, device)
         except OSError:  # the scorer will say what is wrong with its files
             self._model, folder = b"", None
         self._store = _Store(folder and folder / DATABASE, complain, limit)
@@ -187,7 +187,7 @@ class CachedScorer:
         return hashlib.sha256(self._model + asked.encode()).digest()
 
 
-def _fingerprint(info: ModelInfo, device: str | None) -> bytes:
+def fingerprint(info: ModelInfo, device: str | None) -> bytes:
     """Hash of all that is the same for every segment: program, model, calibration, device."""
     files = []
     for path in sorted(info.folder.iterdir()):

@@ -153,7 +153,7 @@ def test_cache_batch_size_and_chunks_change_no_byte(
         assert mtqa(*arguments) == first
     assert mtqa(*arguments, "--no-cache") == first
     assert mtqa(*arguments, "--no-cache", "--batch-size", "1") == first
-    monkeypatch.setattr("mtqa.score.CHUNK", 7)
+    monkeypatch.setattr("mtqa.inputs.BLOCK", 7)
     assert mtqa(*arguments, "--no-cache", "--device", "cpu") == first
 
 
@@ -244,7 +244,7 @@ def test_a_mean_of_nothing_is_none(mtqa: Bench) -> None:
         (b"\n\n", "holds no text"),
         (b"%PDF-1.7", "is a PDF"),
         (b"a\0b", "holds a NUL byte at byte 1"),
-        (b"x" * 1_000_001, "is larger than the 1 MB that max-file-size allows"),
+        ("x".encode("utf-16") * 600_000, "is larger than the 1 MB that max-file-size allows"),
         (None, "there is no such file; the nearest name is a.txt"),
     ],
 )

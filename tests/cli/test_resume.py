@@ -1,0 +1,110 @@
+"""A run of ``score`` that is killed goes on where it was, to the very bytes of one that was not."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mtqa.cli.journal import Journal
+from mtqa.config import ConfigError
+from tests.qe.conftest import model_folder  # noqa: F401
+
+_WORDS = "the mayor opened a bridge after ten years of work said".split()
+
+
+def command(folder: Path, model: Path, *options: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "mtqa", "score", str(folder / "a.txt"), str(folder / "b.txt")),
+        *("--model", str(model), "--no-cache", "--output", str(folder / "scores"), *options),
+    ]
+
+
+def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=120)
+
+
+def write_texts(folder: Path) -> None:
+    draw = random.Random(5)
+    for name, count in (("a", 3000), ("b", 1300)):
+        lines = (" ".join(draw.choices(_WORDS, k=draw.randint(0, 12))) for _ in range(count))
+        (folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize(
+    ("options", "kills"),
+    [(["--format", "jsonl", "--words"], (0, 2600)), (["--format", "tsv"], (600,))],
+)
+def test_killed_and_resumed_runs_write_the_bytes_of_one(
+    request: pytest.FixtureRequest, tmp_path: Path, options: list[str], kills: tuple[int, ...]
+) -> None:
+    model: Path = request.getfixturevalue("model_folder")
+    write_texts(tmp_path)
+    summaries = [["--summary", str(tmp_path / name)] for name in ("one.json", "two.json")]
+    assert run(command(tmp_path, model, *options, *summaries[0])).returncode == 0
+    output, partial = tmp_path / "scores", tmp_path / "scores.partial"
+    whole = output.read_bytes()
+    output.unlink()
+    for kept in kills:  # rows
+        process = subprocess.Popen(
+            command(tmp_path, model, *options, "--resume"), stderr=subprocess.DEVNULL
+        )
+        while not (partial.exists() and partial.read_bytes().count(b"\n") > kept):
+            assert process.poll() is None
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert not output.exists()
+        assert whole.startswith(partial.read_bytes())
+        with open(partial, "ab") as file:  # a row that the death cut off
+            file.write(whole[partial.stat().st_size :][:17])
+    assert run(command(tmp_path, model, *options, "--resume", *summaries[1])).returncode == 0
+    assert output.read_bytes() == whole
+    assert (tmp_path / "two.json").read_bytes() == (tmp_path / "one.json").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir() if "scores" in path.name) == ["scores"]
+
+
+def test_rows_of_another_run_are_not_gone_on_with(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    model: Path = request.getfixturevalue("model_folder")
+    write_texts(tmp_path)
+    (tmp_path / "scores.partial").write_text("path\tline\n", encoding="utf-8")
+    (tmp_path / "scores.partial.run").write_text("{}", encoding="utf-8")
+    outcome = run(command(tmp_path, model, "--resume"))
+    assert outcome.returncode == 2
+    assert outcome.stderr == (
+        f"mtqa: {tmp_path / 'scores.partial'}: its rows are of a run with other inputs or "
+        "settings; remove it, or leave --resume out to begin anew\n"
+    )
+    assert run(command(tmp_path, model)).returncode == 0
+
+
+def test_only_files_can_be_gone_on_with() -> None:
+    base = [sys.executable, "-m", "mtqa", "score", "--resume"]
+    assert "--resume needs --output FILE" in run([*base, "a.txt"]).stderr
+    assert "--resume needs files" in run([*base, "-", "--output", "a.tsv"]).stderr
+
+
+def test_a_journal_drops_what_follows_the_rows_that_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "rows"
+    first = Journal(path, "run", "head\n")
+    first.write("1\n2\n3\n")
+    assert first.give_up()
+    (tmp_path / "rows.partial").open("a").write("4")
+    with pytest.raises(ConfigError, match="other inputs or settings"):
+        Journal(path, "other run", "head\n", resume=True)
+    second = Journal(path, "run", "head\n", resume=True)
+    assert list(second.rows(int)) == [1, 2, 3]
+    second.keep(2)
+    second.write("three\n")
+    second.finish()
+    assert path.read_text(encoding="utf-8") == "head\n1\n2\nthree\n"
+    assert os.listdir(tmp_path) == ["rows"]
