@@ -9,7 +9,9 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mtqa.baseline import Baseline, compare, explain_stale, read_baseline
 from mtqa.config import ConfigError, Settings, find_repository
@@ -38,6 +40,9 @@ from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document, Segment, Source, Span
 from mtqa.text.lines import explain_mismatch, pair_lines, split_lines
 
+if TYPE_CHECKING:
+    from mtqa.qe.align import Encode
+
 _LINE_END = re.compile(r"\r\n?|\n")
 
 # Related places that a finding keeps. No article has more; in a book, a thousand findings that
@@ -49,6 +54,9 @@ _MAX_RELATED = 100
 _SCORED_AT_ONCE = 512
 
 _GO_WITHOUT = "run without scores (--no-qe)"
+_ALIGN = "give files that pair up, or have their sentences aligned (--align sentence)"
+
+Align = Callable[[Document, Document], tuple[Segment, ...]]
 
 
 def check_document(
@@ -95,7 +103,7 @@ def check_files(
         stdin_name: the path that standard input goes by.
         sources: the source of each of ``names``, which are then files, in their order; each line
             (paragraph, unless both are plain text) of a source is rendered by that of the same
-            number.
+            number, or sentences are aligned, as ``settings`` say.
         suffixes: of the files that a search through a folder takes; None: those of all formats,
             of tables only where ``settings`` say which columns to read.
         track: passes the paths on one by one, and may show how far they are.
@@ -278,12 +286,13 @@ def _read(
     problems: list[Problem],
 ) -> Iterator[Analysis]:
     """The documents of ``paths``; what cannot be read is added to ``problems``."""
+    align = _aligner(settings) if settings.align == "sentence" else None
     for path in paths:
         name = stdin_name if path == STDIN else path
         try:
             document = read_document(path, settings, name)
             if path in source_of:
-                document = _join_source(document, source_of[path], settings)
+                document = _join_source(document, source_of[path], settings, align)
         except Unreadable as error:
             problems.append(Problem(error.path or name, error.message, byte=error.byte))
             continue
@@ -296,15 +305,47 @@ def _read(
         yield analysis
 
 
-def _join_source(document: Document, path: str, settings: Settings) -> Document:
+def _aligner(settings: Settings) -> Align:
+    """What aligns the sentences of two documents; the encoder is loaded once, when it is needed."""
+
+    @cache
+    def encoder() -> Encode:
+        from mtqa.qe.encoder import SentenceEncoder
+
+        return SentenceEncoder(settings.device)
+
+    def align(document: Document, source: Document) -> tuple[Segment, ...]:
+        from mtqa.qe.align import align_texts
+
+        try:
+            return align_texts(Analysis(document), Analysis(source), encoder())
+        except ModelError as error:
+            raise Unreadable(f"cannot be aligned: {error}") from None
+        except Exception as error:  # a fault of ours, which other files need not suffer for
+            raise Unreadable(
+                f"cannot be aligned: {_name_fault(error)}; please report it"
+            ) from error
+
+    return align
+
+
+def _join_source(
+    document: Document, path: str, settings: Settings, align: Align | None = None
+) -> Document:
     """``document`` with the source that stands in the file ``path``.
 
     Plain text pairs up line by line; where either has a format that tells its paragraphs or units,
     these do.
 
+    Args:
+        document: the translation.
+        path: the file.
+        settings: how to read it.
+        align: finds what renders what instead.
+
     Raises:
         Unreadable: the source cannot be read, has another number of lines or paragraphs, or stands
-            in the document's own file already.
+            in the document's own file already; or the model that aligns cannot be had.
     """
     name = "<stdin>" if path == STDIN else Path(path).as_posix()
     if document.source is not None:
@@ -316,17 +357,18 @@ def _join_source(document: Document, path: str, settings: Settings) -> Document:
         other = read_document(path, theirs, name)
     except Unreadable as error:
         raise Unreadable(error.message, error.byte, path=name) from None
-    if document.paragraphs is None and other.paragraphs is None:
+    if align:
+        segments = align(document, other)
+    elif document.paragraphs is None and other.paragraphs is None:
         own_lines, other_lines = split_lines(document.text), split_lines(other.text)
         if len(own_lines) != len(other_lines):
-            raise Unreadable(explain_mismatch(own_lines, other_lines, name))
+            raise Unreadable(explain_mismatch(own_lines, other_lines, name, advice=_ALIGN))
         segments = pair_lines(document.text, other.text)
     else:
         own, others = Analysis(document).paragraphs, Analysis(other).paragraphs
         if len(own) != len(others):
             raise Unreadable(
-                f"has {len(own):,} paragraphs but its source {name} has {len(others):,}; give two "
-                "files whose paragraphs pair up"
+                f"has {len(own):,} paragraphs but its source {name} has {len(others):,}; {_ALIGN}"
             )
         segments = tuple(map(Segment, own, others))
     return replace(document, source=Source(other.text, other.lang, name), segments=segments)

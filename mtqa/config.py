@@ -31,6 +31,7 @@ FORMATS = (
 REPORTS = ("html", "md", "csv", "jsonl", "json")
 INPUT_FORMATS = ("text", "html", "tsv", "csv", "jsonl")
 # What a column of a table may hold.
+ALIGNMENTS = ("line", "sentence")
 COLUMN_ROLES = ("translation", "source", "reference", "document")
 THRESHOLDS = ("low-score", "suspect-span")
 
@@ -52,6 +53,7 @@ class Settings:
         preview: run preview rules too.
         target_lang: language code of the texts; None: detected for each.
         source_lang: language code of their sources; None: detected for each.
+        align: what of a text and its source pairs up, ``line`` or ``sentence``.
         fail_on: the mildest severity that fails a check.
         max_findings: number of findings at or above ``fail_on`` that a check forgives.
         min_score: mean score under which a document fails a check; 0: no bar.
@@ -87,6 +89,7 @@ class Settings:
     preview: bool = False
     target_lang: str | None = None
     source_lang: str | None = None
+    align: str = "line"
     fail_on: str = "major"
     max_findings: int = 0
     min_score: float = 0.0
@@ -350,6 +353,7 @@ _KEYS: Mapping[str, Callable[[object, str], Any]] = {
     "preview": _flag,
     "target-lang": _language,
     "source-lang": _language,
+    "align": _one_of(*ALIGNMENTS),
     "fail-on": _one_of(*SEVERITIES),
     "max-findings": _count,
     "min-score": _share,

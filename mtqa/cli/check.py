@@ -13,6 +13,7 @@ import typer
 
 from mtqa.cli.checking import complain_about, run_check, settle
 from mtqa.cli.options import (
+    Align,
     BaselineFile,
     BatchSize,
     Cache,
@@ -58,6 +59,7 @@ def check(
     input_format: InputFormat = None,
     columns: Columns = None,
     source: Sources = None,
+    align: Align = None,
     source_lang: SourceLang = None,
     target_lang: TargetLang = None,
     select: Select = None,
@@ -137,6 +139,7 @@ def check(
         preview=preview,
         input_format=input_format,
         columns=columns,
+        align=align,
         source_lang=source_lang,
         target_lang=target_lang,
         format=parse_format(format) if format is not None else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -83,8 +83,18 @@ StdinFilename = Annotated[
 Sources = Annotated[
     list[str] | None,
     typer.Option(
-        help="The source of a file, line by line; once for each file, in their order.",
+        help="The source of a file, line by line unless --align says otherwise; once for each "
+        "file, in their order.",
         metavar="FILE",
+    ),
+]
+
+Align = Annotated[
+    Literal["line", "sentence"] | None,
+    typer.Option(
+        help="What of a text and its source pairs up: lines of the same number, or sentences by "
+        "what they say, which needs the model also with --no-qe [default: line].",
+        show_default=False,
     ),
 ]
 

@@ -9,6 +9,7 @@ import typer
 
 from mtqa.cli.checking import complain_about, run_check, settle
 from mtqa.cli.options import (
+    Align,
     BaselineFile,
     BatchSize,
     Cache,
@@ -53,6 +54,7 @@ def report(
     input_format: InputFormat = None,
     columns: Columns = None,
     source: Sources = None,
+    align: Align = None,
     source_lang: SourceLang = None,
     target_lang: TargetLang = None,
     select: Select = None,
@@ -83,6 +85,7 @@ def report(
         preview=preview,
         input_format=input_format,
         columns=columns,
+        align=align,
         source_lang=source_lang,
         target_lang=target_lang,
         baseline=baseline,

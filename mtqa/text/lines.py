@@ -58,7 +58,11 @@ def find_parting(translations: Sequence[str], sources: Sequence[str]) -> int | N
 
 
 def explain_mismatch(
-    translations: Sequence[str], others: Sequence[str], path: str, kind: str = "source"
+    translations: Sequence[str],
+    others: Sequence[str],
+    path: str,
+    kind: str = "source",
+    advice: str = "give two files whose lines pair up",
 ) -> str:
     """One sentence for the user about files whose numbers of lines differ.
 
@@ -66,12 +70,13 @@ def explain_mismatch(
         translations: the lines of the file that the sentence is about.
         others: the lines of the file ``path``.
         kind: what that file is to the translations.
+        advice: what to do.
     """
     message = f"has {_count(len(translations))} but its {kind} {path} has {len(others):,}"
     parting = find_parting(translations, others)
     if parting:
         message += f" (their lengths part at about line {parting:,})"
-    return message + "; give two files whose lines pair up"
+    return f"{message}; {advice}"
 
 
 def pair_lines(translation: str, source: str) -> tuple[Segment, ...]:

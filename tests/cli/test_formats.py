@@ -78,7 +78,7 @@ def test_paragraphs_of_a_page_pair_up_with_those_of_its_source(
     ]
     mtqa.write("a.de.html", "<p>Feuer. Es regnete.</p>")
     outcome = mtqa("check", "a.html", "--source", "a.de.html")
-    assert "has 2 paragraphs but its source a.de.html has 1; give two files" in outcome.err
+    assert "has 2 paragraphs but its source a.de.html has 1; give files that pair up" in outcome.err
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import Bench, FakeScorer
 
 
@@ -34,7 +36,8 @@ def test_unequal_numbers_of_lines_are_refused(mtqa: Bench, scorer: FakeScorer) -
     outcome = mtqa("check", "mt.txt", "--source", "src.txt")
     assert outcome.code == 2
     assert outcome.err.startswith(
-        "mtqa: mt.txt: has 2 lines but its source src.txt has 1; give two files whose lines"
+        "mtqa: mt.txt: has 2 lines but its source src.txt has 1; give files that pair up, "
+        "or have their sentences aligned (--align sentence)\n"
     )
 
 
@@ -62,3 +65,47 @@ def test_each_file_has_its_own_source(mtqa: Bench, scorer: FakeScorer) -> None:
     outcome = mtqa("check", "a.txt", "b.txt", "--source", "src.txt")
     assert outcome.code == 2
     assert "2 paths but 1 source files; give one --source for each file" in outcome.err
+
+
+def test_documents_are_aligned_sentence_by_sentence(mtqa: Bench) -> None:
+    mtqa.write(
+        "src.txt",
+        "Der Bürgermeister von Kiel hat am Montag die neue Brücke eröffnet. Sie kostete 12 "
+        "Millionen Euro. Nach Angaben der Polizei kam es zu keinen Zwischenfällen.\n\n"
+        "Am Abend begann es zu regnen.\n",
+    )
+    mtqa.write(
+        "mt.txt",
+        "The mayor of Kiel opened the new bridge on Monday.\n"
+        "According to the police there were no incidents.\n"
+        "In the evening it began to rain. Nobody minded the wet grass in the gardens.\n",
+    )
+    outcome = mtqa(
+        "check", "mt.txt", "--source", "src.txt", "--align", "sentence", "--format", "json"
+    )
+    assert outcome.code == 0
+    (document,) = outcome.json["documents"]
+    assert [(s["text"], s["source"]) for s in document["sentences"]] == [
+        (
+            "The mayor of Kiel opened the new bridge on Monday.",
+            "Der Bürgermeister von Kiel hat am Montag die neue Brücke eröffnet.",
+        ),
+        (
+            "According to the police there were no incidents.",
+            "Nach Angaben der Polizei kam es zu keinen Zwischenfällen.",
+        ),
+        ("In the evening it began to rain.", "Am Abend begann es zu regnen."),
+        ("Nobody minded the wet grass in the gardens.", None),
+    ]
+
+
+def test_alignment_without_its_model_is_one_sentence(
+    mtqa: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mtqa.qe.models._PLACES", ())
+    mtqa.write("mt.txt", "He came.\n")
+    mtqa.write("src.txt", "Er kam.\n")
+    outcome = mtqa("check", "mt.txt", "--source", "src.txt", "--align", "sentence")
+    assert outcome.code == 2
+    assert outcome.err.startswith("mtqa: mt.txt: cannot be aligned: the model mtqa-qe-small is")
+    assert outcome.err.count("\n") == 1
