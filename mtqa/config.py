@@ -26,12 +26,15 @@ FORMATS = (
     "checkstyle",
     "rdjson",
 )
-# Formats of what is read; `mtqa.formats.read` has their readers.
 # Those that tell of every sentence, for people: the formats of mtqa report.
 REPORTS = ("html", "md", "csv", "jsonl", "json")
-INPUT_FORMATS = ("text", "html", "tsv", "csv", "jsonl")
-# What a column of a table may hold.
+# Formats of what is read; `mtqa.formats.read` has their readers.
+INPUT_FORMATS = (
+    *("text", "markdown", "html", "docx", "srt", "vtt"),
+    *("tsv", "csv", "jsonl", "xliff", "tmx", "po"),
+)
 ALIGNMENTS = ("line", "sentence")
+# What a column of a table may hold.
 COLUMN_ROLES = ("translation", "source", "reference", "document")
 THRESHOLDS = ("low-score", "suspect-span")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from mtqa.formats.plain import Unreadable
 from mtqa.text.document import Origin, Segment, Span, Unit
@@ -56,6 +57,23 @@ class Reading:
         return self.text if self.origin is None or self.origin.file is None else self.origin.file
 
 
+_SUBTAG = re.compile(r"\s*([A-Za-z]{2,3})(?![A-Za-z0-9])")
+
+
+def primary_subtag(tag: str | None) -> str | None:
+    """The language of a tag such as en-GB or en_GB@euro, in lower case; None: it tells none."""
+    match = _SUBTAG.match(tag or "")
+    return match[1].lower() if match else None
+
+
+class Mark(NamedTuple):
+    """A place in an open block: numbers of parts, pieces and characters before it."""
+
+    parts: int
+    pieces: int
+    length: int
+
+
 class Extract:
     """A text in the making.
 
@@ -78,11 +96,7 @@ class Extract:
         self._start = self._length = 0  # where it begins, and where it ends so far
         self._pieces = 0  # there were when it began
         self._space: tuple[int, int] | None = None
-
-    @property
-    def blank(self) -> bool:
-        """Whether the open block is empty."""
-        return not self._parts
+        self._floor = 0  # pieces that grow no more
 
     @property
     def length(self) -> int:
@@ -95,6 +109,7 @@ class Extract:
         self._start = self._length = self._end + (len(SEPARATOR) if self._blocks else 0)
         self._pieces = len(self._origin.starts)
         self._space = None
+        self._floor = self._pieces
 
     def copy(self, start: int, end: int) -> None:
         """Take characters as they stand in the file."""
@@ -112,13 +127,44 @@ class Extract:
         if self._space is None and self._parts and not self._parts[-1].endswith("\n"):
             self._space = (start, end)
 
+    def part_space(self) -> None:
+        """Keep what follows apart from what there is, with a space if there is none."""
+        if self._parts and not self._parts[-1][-1].isspace():
+            self.space()
+
     def break_line(self, start: int = 0, end: int = 0) -> None:
-        """Add a line break, around which white space does not show; a second one ends the block."""
+        """Add a line break, around which white space does not show; none begins a block."""
         self._space = None
-        if self._parts and self._parts[-1].endswith("\n"):
-            self.close()
-        elif self._parts:
+        if self._parts:
             self._add("\n", start, end)
+
+    @property
+    def at_line_break(self) -> bool:
+        """Whether the last character of the open block is a line break."""
+        return bool(self._parts) and self._parts[-1].endswith("\n")
+
+    def mark(self) -> Mark:
+        """The place in the open block where the next character goes."""
+        self._floor = len(self._origin.starts)
+        return Mark(len(self._parts), self._floor, self._length)
+
+    def since(self, mark: Mark) -> str:
+        """The characters of the open block from a mark on."""
+        return "".join(self._parts[mark.parts :])
+
+    def span_since(self, mark: Mark) -> Span | None:
+        """The place of these characters without white space around them; None: they are blank.
+
+        It holds when the block is closed.
+        """
+        return _trim(self.since(mark), mark.length)
+
+    def drop(self, mark: Mark) -> None:
+        """Take them out again."""
+        del self._parts[mark.parts :]
+        self._forget(mark.pieces)
+        self._length = mark.length
+        self._space = None
 
     def close(self, id: str | None = None, *, lines: bool = False) -> Span | None:
         """End the block.
@@ -132,24 +178,14 @@ class Extract:
             in it, and it is dropped.
         """
         content = "".join(self._parts)
-        bare = content.strip()
-        if not bare:
-            for places in (
-                self._origin.starts,
-                self._origin.ends,
-                self._origin.file_starts,
-                self._origin.file_ends,
-            ):
-                del places[self._pieces :]
+        span = _trim(content, self._start)
+        if span is None:
+            self._forget(self._pieces)
             self.open()
-            if id is not None:
-                self.name(Span(self._end, self._end), id)
             return None
         self._blocks.append(content)
         self._end = self._length
-        first = self._start + len(content) - len(content.lstrip())
-        span = Span(first, first + len(bare))
-        if lines and ("\n" in bare or "\r" in bare):
+        if lines and ("\n" in content or "\r" in content):
             self._paragraphs += (
                 Span(self._start + start, self._start + end)
                 for start, end in find_paragraphs(content)
@@ -189,14 +225,21 @@ class Extract:
             **more,
         )
 
+    def _forget(self, pieces: int) -> None:
+        """Drop the places of all pieces but the first so many."""
+        origin = self._origin
+        for places in (origin.starts, origin.ends, origin.file_starts, origin.file_ends):
+            del places[pieces:]
+
     def _add(self, text: str, start: int, end: int) -> None:
         if self._space is not None:
             space, self._space = self._space, None
-            self._add(" ", *space)
+            if text[0] not in " \t\r\n":
+                self._add(" ", *space)
         self._parts.append(text)
         at = self._length
         self._length += len(text)
-        if not self._traced:
+        if not self._traced or start == end:  # a separator of our own
             return
         starts, ends, file_starts, file_ends = (
             self._origin.starts,
@@ -205,7 +248,8 @@ class Extract:
             self._origin.file_ends,
         )
         if (
-            len(starts) > self._pieces
+            len(starts) > self._floor
+            and ends[-1] == at
             and file_ends[-1] == start
             and end - start == len(text)
             and file_ends[-1] - file_starts[-1] == ends[-1] - starts[-1]
@@ -216,6 +260,15 @@ class Extract:
             ends.append(self._length)
             file_starts.append(start)
             file_ends.append(end)
+
+
+def _trim(text: str, start: int) -> Span | None:
+    """The place of a text that begins at ``start``, without white space; None: it is blank."""
+    bare = text.strip()
+    if not bare:
+        return None
+    start += len(text) - len(text.lstrip())
+    return Span(start, start + len(bare))
 
 
 class Bitext:
@@ -232,6 +285,8 @@ class Bitext:
     def __init__(self, file: str) -> None:
         self.translation = Extract(file)
         self.source = Extract(file, traced=False)
+        self.translation.open()
+        self.source.open()
         self._segments: list[Segment] = []
         self._places = array("l")
         self._ids: list[str] = []
@@ -243,9 +298,24 @@ class Bitext:
             place: where in the file the unit begins.
             id: what the file calls it.
         """
-        self._segments.append(
-            Segment(self.translation.close(id, lines=True), self.source.close(lines=True))
-        )
+        translation, source = self.translation.close(id, lines=True), self.source.close(lines=True)
+        self._add(Segment(translation, source), place, id)
+
+    def end_unit_of_parts(self, parts: Sequence[tuple[Segment, int, str]]) -> None:
+        """End a unit that is made of parts, and begin the next.
+
+        Args:
+            parts: the parts in order, where each begins in the file, and what that calls it.
+        """
+        translation, source = self.translation.close(lines=True), self.source.close(lines=True)
+        for segment, place, id in parts:
+            own = segment.translation if translation else None
+            if own:
+                self.translation.name(own, id)
+            self._add(Segment(own, segment.source if source else None), place, id)
+
+    def _add(self, segment: Segment, place: int, id: str | None) -> None:
+        self._segments.append(segment)
         self._places.append(place)
         if id is not None:
             self._ids.append(id)

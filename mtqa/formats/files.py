@@ -16,9 +16,18 @@ from mtqa.formats.plain import Decoded, Unreadable, decode
 # The format of a file by its suffix; a file of any other is plain text.
 SUFFIXES: Mapping[str, str] = {
     ".txt": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".docx": "docx",
+    ".xlf": "xliff",
+    ".xliff": "xliff",
+    ".tmx": "tmx",
+    ".po": "po",
+    ".srt": "srt",
+    ".vtt": "vtt",
     ".tsv": "tsv",
     ".tab": "tsv",
     ".csv": "csv",

@@ -116,8 +116,8 @@ def extract_html(
         start, end: which part of it is HTML.
         scope: an element; what stands in none of that name is left out.
     """
-    page = _Page(extract, text, scope)
-    for token in _tokens(text, start, len(text) if end is None else end):
+    page = Page(extract, text, scope)
+    for token in tokens(text, start, len(text) if end is None else end):
         page.take(token)
     page.end_paragraph()
 
@@ -154,7 +154,8 @@ def read_tag(text: str, start: int, end: int) -> Token | None:
     )
 
 
-def _tokens(text: str, start: int, end: int) -> Iterator[Token]:
+def tokens(text: str, start: int, end: int) -> Iterator[Token]:
+    """The tags and the text of some HTML, without comments and the content of scripts."""
     foreign = 0  # svg and math elements that are open
     at = start
     while at < end:
@@ -197,10 +198,15 @@ def _is_letter(character: str) -> bool:
     return character.isascii() and character.isalpha()
 
 
-class _Page:
+class Page:
     """Tags and text being turned into paragraphs.
 
     Of the elements that are open, those are known that matter: blocks, and what is left out.
+
+    Args:
+        extract: takes the paragraphs, each as a block.
+        text: the file.
+        scope: an element; what stands in none of that name is left out.
     """
 
     def __init__(self, extract: Extract, text: str, scope: str | None) -> None:
@@ -216,7 +222,7 @@ class _Page:
     def take(self, token: Token) -> None:
         """Go one token further."""
         if not token.name:
-            if self._visible:
+            if self.visible:
                 self._characters(token.start, token.end)
         elif token.closing:
             self._end_element(token)
@@ -228,7 +234,8 @@ class _Page:
         self._extract.close(lines=self._counts["pre"] > 0)
 
     @property
-    def _visible(self) -> bool:
+    def visible(self) -> bool:
+        """Whether text is shown where the last token ended."""
         return (
             self._hidden_from is None
             and self._hidden_inline is None
@@ -238,12 +245,11 @@ class _Page:
     def _begin_element(self, tag: Token) -> None:
         name = tag.name
         if name == "br":
-            if self._visible:
-                self._extract.break_line(tag.start, tag.end)
+            self._break_line(tag)
             return
-        if name in _BLOCKS and self._visible:
+        if name in _BLOCKS and self.visible:
             self.end_paragraph()
-        if name in _VOID or name in _RAW:
+        if name in _VOID:
             return
         if name in _BLOCKS or name in _LEFT_OUT:
             self._imply_ends(name)
@@ -254,7 +260,9 @@ class _Page:
         elif self._hidden_inline and self._hidden_inline[0] == name:
             _, count, depth = self._hidden_inline
             self._hidden_inline = (name, count + 1, depth)
-        elif self._visible and (_hides(tag) or (name == "code" and self._counts["pre"])):
+        elif self.visible and (
+            name in _RAW or _hides(tag) or (name == "code" and self._counts["pre"])
+        ):
             self._hidden_inline = (name, 1, len(self._open))
 
     def _end_element(self, tag: Token) -> None:
@@ -263,8 +271,7 @@ class _Page:
             _, count, depth = self._hidden_inline
             self._hidden_inline = (name, count - 1, depth) if count > 1 else None
         elif name == "br":  # as a start tag, say browsers
-            if self._visible:
-                self._extract.break_line(tag.start, tag.end)
+            self._break_line(tag)
         elif self._counts[name]:
             self._break_if_shown(name)
             while self._pop() != name:
@@ -273,8 +280,15 @@ class _Page:
         elif name == "p":
             self._break_if_shown(name)
 
+    def _break_line(self, tag: Token) -> None:
+        """A line break goes on in the paragraph, and a second one ends it."""
+        if self.visible and self._extract.at_line_break:
+            self.end_paragraph()
+        elif self.visible:
+            self._extract.break_line(tag.start, tag.end)
+
     def _break_if_shown(self, name: str) -> None:
-        if name in _BLOCKS and self._visible:
+        if name in _BLOCKS and self.visible:
             self.end_paragraph()
 
     def _imply_ends(self, name: str) -> None:

@@ -19,7 +19,14 @@ _READERS: Mapping[str, str] = {
     "tsv": "tables.read_tsv",
     "csv": "tables.read_csv",
     "jsonl": "tables.read_jsonl",
+    "markdown": "markdown.read_markdown",
     "html": "html.read_html",
+    "xliff": "xliff.read_xliff",
+    "tmx": "tmx.read_tmx",
+    "po": "po.read_po",
+    "srt": "subtitles.read_srt",
+    "vtt": "subtitles.read_vtt",
+    "docx": "docx.read_docx",
 }
 
 
