@@ -57,6 +57,9 @@ class Reading:
         return self.text if self.origin is None or self.origin.file is None else self.origin.file
 
 
+# White space as HTML has it, but for a single space within a run of text, which stays as it is.
+_WHITE_SPACE = re.compile(r"[\t\n\f\r ]{2,}+|[\t\n\f\r]")
+
 _SUBTAG = re.compile(r"\s*([A-Za-z]{2,3})(?![A-Za-z0-9])")
 
 
@@ -116,6 +119,24 @@ class Extract:
         if start < end:
             assert self._file is not None
             self._add(self._file[start:end], start, end)
+
+    def flow(self, start: int, end: int) -> None:
+        """Take characters as `copy` does, with any white space of markup as one space."""
+        assert self._file is not None
+        text = self._file
+        first, last = start, end
+        if first < last and text[first] == " ":
+            self.space(first, first + 1)
+            first += 1
+        if first < last and text[last - 1] == " ":
+            last -= 1
+        for match in _WHITE_SPACE.finditer(text, first, last):
+            self.copy(first, match.start())
+            self.space(*match.span())
+            first = match.end()
+        self.copy(first, last)
+        if last < end:
+            self.space(last, end)
 
     def put(self, text: str, start: int = 0, end: int = 0) -> None:
         """Add what characters of the file (an entity, an escape) stand for, if for anything."""

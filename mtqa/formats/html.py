@@ -75,10 +75,9 @@ _ATTRIBUTE = re.compile(
 )
 _MARKUP = re.compile(r"<(?=[a-zA-Z!?]|/[\s\S])")
 _COMMENT_END = re.compile(r"--!?>")
-# In a run of text: white space that is not a single space, references, soft hyphens.
-_SPECIAL = re.compile(
-    rf"(?P<space>[{_SPACES}]{{2,}}+|[\t\n\f\r])"
-    r"|&(?:\#0*+[0-9]{1,7}|\#[xX]0*+[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31}+);?|\u00ad"
+# A character reference, or a soft hyphen.
+_REFERENCE = re.compile(
+    r"&(?:\#0*+[0-9]{1,7}|\#[xX]0*+[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31}+);?|\u00ad"
 )
 _CHARSET = re.compile(
     rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([^\s"'/>;]+)|\A\s*<\?xml[^>]*?encoding=["']([^"']+)""",
@@ -308,34 +307,12 @@ class Page:
         return name
 
     def _characters(self, start: int, end: int) -> None:
-        extract, text = self._extract, self._text
-        keep_spaces = self._counts["pre"] > 0
-        at = start
-        for match in _SPECIAL.finditer(text, start, end):
-            if match["space"]:
-                if keep_spaces:
-                    continue
-                self._plain(at, match.start(), keep_spaces)
-                extract.space(*match.span())
-            else:
-                self._plain(at, match.start(), keep_spaces)
-                self._reference(match[0], *match.span())
-            at = match.end()
-        self._plain(at, end, keep_spaces)
-
-    def _plain(self, start: int, end: int, keep_spaces: bool) -> None:
-        text, extract = self._text, self._extract
-        if keep_spaces:
-            extract.copy(start, end)
-            return
-        if start < end and text[start] == " ":
-            extract.space(start, start + 1)
-            start += 1
-        if start < end and text[end - 1] == " ":
-            extract.copy(start, end - 1)
-            extract.space(end - 1, end)
-        else:
-            extract.copy(start, end)
+        take = self._extract.copy if self._counts["pre"] else self._extract.flow
+        for match in _REFERENCE.finditer(self._text, start, end):
+            take(start, match.start())
+            self._reference(match[0], *match.span())
+            start = match.end()
+        take(start, end)
 
     def _reference(self, written: str, start: int, end: int) -> None:
         """A character reference, or what looks like one; or a soft hyphen."""

@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from mtqa.config import Settings
 from mtqa.formats import html
 from mtqa.formats.extract import Extract, Reading
-from mtqa.formats.plain import decode
+from mtqa.formats.plain import Unreadable, decode
 
 _LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|\Z)")
 # Data on top of a file, between lines of hyphens (YAML) or plus signs (TOML). A line of hyphens may
@@ -46,7 +46,7 @@ _RULES: dict[str, RuleFuncInlineType] = {
 }
 _AT = "at"  # in the meta of a token: start and end of what it was made of
 
-# How deep blocks and links may nest; markdown-it's own default. What is deeper is not read.
+# How deep blocks may nest: markdown-it's own default. What is deeper it would pass over.
 _DEEPEST = 100
 
 
@@ -56,7 +56,7 @@ def read_markdown(data: bytes, settings: Settings) -> Reading:
     HTML in it is read as in a page.
 
     Raises:
-        Unreadable: it is no text, or none of it would be shown.
+        Unreadable: it is no text, is nested too deeply, or none of it would be shown.
     """
     text, encoding = decode(data)
     extract = Extract(text)
@@ -67,11 +67,14 @@ def read_markdown(data: bytes, settings: Settings) -> Reading:
     env: dict[str, object] = {}
     row, cursor, is_cell = -1, 0, False
     for token in _parser().parse(text[begin:], env):
+        if token.level >= _DEEPEST - 1:
+            raise Unreadable(f"has quotations or lists nested {_DEEPEST} deep; mend it")
         if token.map is None:
             is_cell = token.type in ("th_open", "td_open")
         elif token.type == "html_block":
-            for part in html.tokens(text, lines[token.map[0]][0], lines[token.map[1] - 1][1]):
-                page.take(part)
+            for start, end in _align_html(token.content, text, lines[slice(*token.map)]):
+                for part in html.tokens(text, start, end):
+                    page.take(part)
         elif token.type == "inline" and token.content:
             own = lines[slice(*token.map)]
             if is_cell:
@@ -121,7 +124,7 @@ class _Content:
             if first < after:
                 if run.end - run.start == run.file_end - run.file_start:
                     shift = run.file_start - run.start
-                    extract.copy(first + shift, after + shift)
+                    extract.flow(first + shift, after + shift)
                 else:
                     extract.put(self._content[first:after], run.file_start, run.file_end)
 
@@ -139,19 +142,38 @@ class _Content:
 
 def _align_lines(content: str, text: str, lines: Sequence[tuple[int, int]]) -> Iterator[_Run]:
     """Where the lines of a content stand: each at the end of one of the file."""
-    at = 0
-    for written, (start, end) in zip(content.split("\n"), lines, strict=False):
+    at = number = 0
+    for written in content.split("\n"):
         shown = written.strip()
+        # A first line of nothing but no-break spaces is no blank line, and yet is stripped.
+        while not at and number + 1 < len(lines) and not _find_end(shown, text, *lines[number]):
+            number += 1
+        start, end = lines[min(number, len(lines) - 1)]
+        number += 1
         first = at + len(written) - len(written.lstrip())
         at += len(written) + 1
-        line = text[start:end].rstrip()
-        if not line.endswith(shown):
-            line = _CLOSING_HASHES.sub("", line)  # of a heading
-        if line.endswith(shown):
-            start += len(line) - len(shown)
-            end = start + len(shown)
         if shown:
+            found = _find_end(shown, text, start, end)
+            start, end = (found - len(shown), found) if found else (start, end)
             yield _Run(first, first + len(shown), start, end)
+
+
+def _find_end(shown: str, text: str, start: int, end: int) -> int | None:
+    """Where a line of the file ends that ends with ``shown``; None: it does not."""
+    line = text[start:end].rstrip()
+    if not line.endswith(shown):
+        line = _CLOSING_HASHES.sub("", line)  # of a heading
+    return start + len(line) if line.endswith(shown) else None
+
+
+def _align_html(content: str, text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges of the file that hold a block of HTML: one, or in a quotation its lines."""
+    written = content.split("\n")
+    if all(
+        own.strip() == text[slice(*line)].strip() for own, line in zip(written, lines, strict=False)
+    ):
+        return [(lines[0][0], lines[-1][1])]
+    return [(run.file_start, run.file_end) for run in _align_lines(content, text, lines)]
 
 
 def _align_cell(content: str, text: str, start: int, end: int) -> list[_Run]:

@@ -136,7 +136,8 @@ def _strings_of(keyword: str, entry: _Entry | None) -> list[Span] | None:
     if keyword == "msgid":
         return None if entry.message else entry.message
     if keyword == "msgid_plural":
-        return entry.plural if entry.message and not entry.plural else None
+        fits = entry.message and not entry.plural and not entry.translations
+        return entry.plural if fits else None
     form = int(keyword[7:-1]) if keyword.endswith("]") else 0
     if not entry.message or form in entry.translations:
         return None

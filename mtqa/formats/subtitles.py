@@ -31,7 +31,8 @@ _VTT_CODE = re.compile(
     r"<[^<>]*+>|&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});"
 )
 
-_DASHED = re.compile(r"[ \t]*(?:<[^<>]*+>)*+[-‐–—][ \t]*[^\W\d_]")
+# A dash before what another speaker says.
+_DASHED = re.compile(r"[ \t]*(?:<[^<>]*+>)*+[-‐–—](?:[ \t]+\S|(?:<[^<>]*+>)*+[^\W\d_])")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।♪♫][\"'”’»)\]]*\s*\Z")
 
 # A gap between two subtitles is a pause in what is said if it lasts that long (BBC Subtitle

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 
 from mtqa.config import Settings, did_you_mean
@@ -27,7 +28,9 @@ from mtqa.text.tables import (
 _DOUBLED = re.compile('""')
 # What a backslash of JSON stands for; a pair of surrogates is one character.
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u....|.)")
+# Half a pair is no character, and no file could hold it.
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_CHARACTER = "\ufffd"
 
 # How much of the names of columns an error lists: a first line that has none may be long.
 _LISTED = 80  # characters
@@ -82,9 +85,9 @@ def read_jsonl(data: bytes, settings: Settings) -> Reading:
                 if name in row.fields
             }
             found = found or "translation" in values
-            for role, extract in (("translation", bitext.translation), ("source", bitext.source)):
-                if values.get(role):
-                    _add_string(extract, text, places[names[role]])
+            if values.get("translation"):
+                _add_string(bitext.translation, text, places[names["translation"]])
+            bitext.source.put(_SURROGATE.sub(_NO_CHARACTER, values.get("source") or ""))
             references.append(values.get("reference") or "")
             documents.append(values.get("document") or "")
             bitext.end_unit(row.start)
@@ -203,7 +206,11 @@ def _add_string(extract: Extract, text: str, place: Span) -> None:
     at, end = place.start + 1, place.end - 1  # within the quotation marks
     for match in _ESCAPE.finditer(text, at, end):
         extract.copy(at, match.start())
-        # Half a pair is no character, and no file could hold it.
-        extract.put(_SURROGATE.sub("\ufffd", json.loads(f'"{match[0]}"')), *match.span())
+        extract.put(_unescape(match[0]), *match.span())
         at = match.end()
     extract.copy(at, end)
+
+
+@cache
+def _unescape(escape: str) -> str:
+    return _SURROGATE.sub(_NO_CHARACTER, json.loads(f'"{escape}"'))

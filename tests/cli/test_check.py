@@ -231,7 +231,7 @@ def test_a_damaged_cache_is_told_and_no_error(
 
 
 def test_a_folder_gives_its_texts_and_those_below(mtqa: Bench) -> None:
-    for name in ("news/b.txt", "news/deep/a.TXT", "news/notes.md", "news/.hidden/c.txt"):
+    for name in ("news/b.txt", "news/deep/a.TXT", "news/notes.log", "news/.hidden/c.txt"):
         mtqa.write(name, "All is well.\n")
     outcome = mtqa("check", "news", "--format", "json")
     assert [document["path"] for document in outcome.json["documents"]] == [

@@ -101,7 +101,7 @@ def test_a_wrong_column_is_one_sentence(mtqa: Bench, option: str, says: str) -> 
 @pytest.mark.parametrize(
     ("toml", "says"),
     [
-        ('input-format = "htm"', "input-format must be one of text, html"),
+        ('input-format = "htm"', "input-format must be one of text, markdown, html"),
         ('[columns]\ntarget = "mt"', "unknown key columns.target; did you mean"),
         ("[columns]\ntranslation = true", "columns.translation must be the name of a column"),
         ("columns = 5", "columns must be a table, not the number 5"),

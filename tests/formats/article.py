@@ -16,21 +16,21 @@ from xml.sax.saxutils import escape, quoteattr
 PARAGRAPHS = (
     ("Strike closes the port of Rostovka", "Страйк зачинив порт Ростовка"),
     (
-        "Dockers of Marlow & Sons in Rostovka laid down their work on Tuesday, said the the head of "
-        "the union, Oleksiy Hrytsenko. “We have waited for nine months,” Hrytsenko said, "
+        "Dockers of Marlow & Sons in Rostovka laid down their work on Tuesday, said the the head "
+        "of the union, Oleksiy Hrytsenko. “We have waited for nine months,” Hrytsenko said, "
         "Hrytsenko said.",
         "Докери фірми «Марлоу і сини» в Ростовці припинили роботу у вівторок, сказав голова "
         "профспілки Олексій Гриценко. «Ми чекали дев'ять місяців», — сказав Гриценко.",
     ),
     (
-        'The company called the demands "impossible": wages would rise by 12% to <b>€1,900</b> a '
-        "month. Oleksiy Grytsenko rejected that.",
+        'The company called the demands "impossible": wages would rise by 12% to <x id="1"/>€1,900 '
+        "a month. Oleksiy Grytsenko rejected that.",
         "Компанія назвала вимоги «неможливими»: зарплата зросла б на 12%, до 1900 євро на місяць. "
         "Олексій Гриценко відкинув це.",
     ),
     (
-        "However, talks go on. However, nobody in Rostovka expects ships before Friday. “The cranes "
-        "stand still, and so do we, said a crane operator of R&amp;D Cargo\\Lines.",
+        "However, talks go on. However, nobody in Rostovka expects ships before Friday. “The "
+        "cranes stand still, and so do we, said a crane operator of R&amp;D Cargo\\Lines.",
         "Однак переговори тривають. Проте ніхто в Ростовці не чекає суден до п'ятниці. «Крани "
         "стоять, і ми теж», — сказав кранівник.",
     ),
@@ -57,10 +57,7 @@ def formats() -> dict[str, str | bytes]:
         "article.srt": _srt(),
         "article.vtt": "WEBVTT\n\n" + _srt(html.escape).replace(",000 -->", ".000 -->"),
         "article.docx": docx(
-            "".join(
-                f"<w:p><w:r><w:t>{escape(part)}</w:t></w:r></w:p>"
-                for part in TRANSLATIONS
-            )
+            "".join(f"<w:p><w:r><w:t>{escape(part)}</w:t></w:r></w:p>" for part in TRANSLATIONS)
         ),
     }
 
@@ -154,12 +151,14 @@ def _tmx() -> str:
     )
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx version="1.4">'
-        f'<header srclang={quoteattr("uk")}/><body>{units}</body></tmx>'
+        f"<header srclang={quoteattr('uk')}/><body>{units}</body></tmx>"
     )
 
 
 def _po() -> str:
-    header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: en\\n"\n'
+    header = (
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: en\\n"\n'
+    )
     return header + "".join(f"\n#: a.c\nmsgid {_c(s)}\nmsgstr {_c(t)}\n" for t, s in PARAGRAPHS)
 
 

@@ -1,0 +1,126 @@
+"""DOCX."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+import pytest
+
+from mtqa.formats.plain import Unreadable
+from tests.formats.article import docx
+from tests.formats.readings import paragraphs, read
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def paragraph(*runs: str) -> str:
+    return "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr>" + "".join(runs) + "</w:p>"
+
+
+def test_runs_make_paragraphs_which_are_numbered() -> None:
+    body = paragraph(run("He "), run("ca", "<w:b/>"), run("me &amp; left.")) + paragraph()
+    table = f"<w:tbl><w:tr><w:tc>{paragraph(run('It rained.'))}</w:tc></w:tr></w:tbl>"
+    reading = read("docx", docx(body + table))
+    assert paragraphs(reading) == ["He came & left.", "It rained."]
+    assert reading.origin is not None
+    assert [unit.id for unit in reading.origin.units] == ["paragraph 1", "paragraph 3"]
+
+
+def test_breaks_and_hyphens_are_characters() -> None:
+    body = "<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/></w:r>"
+    assert read("docx", docx(paragraph(body, run("d"), "<w:r><w:softHyphen/></w:r>"))).text == (
+        "a\tb\nc-d"
+    )
+
+
+def test_what_is_hidden_deleted_or_computed_is_no_text() -> None:
+    body = paragraph(
+        run("one", '<w:vanish w:val="0"/>'),
+        run("no", "<w:vanish/>"),
+        f"<w:del>{run('no')}</w:del><w:moveFrom>{run('no')}</w:moveFrom>",
+        f"<w:ins>{run('two')}</w:ins>",
+        "<w:r><w:delText>no</w:delText><w:instrText>PAGE</w:instrText></w:r>",
+        f"<w:ruby><w:rt>{run('no')}</w:rt><w:rubyBase>{run('three')}</w:rubyBase></w:ruby>",
+        f"<w:hyperlink>{run('four', '<w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange>')}"
+        "</w:hyperlink>",
+    )
+    assert read("docx", docx(body)).text == "onetwothreefour"
+
+
+def test_a_text_box_is_read_once() -> None:
+    box = f"<w:txbxContent>{paragraph(run('In the box.'))}</w:txbxContent>"
+    mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    body = paragraph(
+        run("Before"),
+        f'<w:r><m:AlternateContent xmlns:m="{mc}"><m:Choice>{box}</m:Choice>'
+        f"<m:Fallback>{box}</m:Fallback></m:AlternateContent></w:r>",
+        run(" and after."),
+    )
+    assert paragraphs(read("docx", docx(body))) == ["In the box.", "Before and after."]
+
+
+def test_the_archive_says_where_the_document_is() -> None:
+    relations = (
+        '<Relationships xmlns="x"><Relationship Target="/word/document.xml" '
+        'Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"/>'
+        "</Relationships>"
+    )
+    assert read("docx", docx(paragraph(run("He came.")), relations=relations)).text == "He came."
+    missing = relations.replace("document.xml", "other.xml")
+    with pytest.raises(Unreadable, match="its archive holds no document"):
+        read("docx", docx(paragraph(run("He came.")), relations=missing))
+
+
+def bomb(size: int, declared: int | None = None) -> bytes:
+    """A document of so many bytes that deflate to a thousandth."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<w>" + b" " * size)
+    data = file.getvalue()
+    if declared is not None:
+        data = data.replace((size + 3).to_bytes(4, "little"), declared.to_bytes(4, "little"))
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (bomb(50_000_000), "holds a document of 50.0 MB, more than the 20 MB that max-file-size"),
+        (bomb(15_000_000), "inflates to more than 100 times its size, as no text does"),
+        (bomb(15_000_000, declared=1_000), "is no DOCX, or damaged; save it anew"),
+        (b"PK\x01\x02" * 10_001, "is an archive of more than 10,000 parts"),
+        (b"PK\x03\x04 and nothing else", "is no DOCX, or damaged"),
+        (docx(paragraph(run("He came.")))[:-30], "is no DOCX, or damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is encrypted, or of Word before 2007"),
+        (docx(paragraph()), "holds no text to check"),
+        (docx("<w:p>"), "holds a document that is no well-formed XML: mismatched tag"),
+        (docx("<w:p>" * 3000), "holds a document that has elements nested more than 2,048 deep"),
+        (docx("&nbsp;"), "holds a document that is no well-formed XML: undefined entity"),
+    ],
+)
+def test_what_is_no_sound_document_is_refused(data: bytes, says: str) -> None:
+    with pytest.raises(Unreadable, match=says):
+        read("docx", data)
+
+
+def test_a_document_whose_bytes_are_damaged_is_refused() -> None:
+    data = bytearray(docx(paragraph(run("He came. " * 500))))
+    data[-400] ^= 0xFF
+    try:
+        read("docx", bytes(data))
+    except Unreadable as error:
+        assert "damaged" in error.message or "holds a document that" in error.message
+    except (zipfile.BadZipFile, zlib.error) as error:
+        pytest.fail(f"not refused: {error}")
+
+
+def test_another_archive_of_office_is_refused() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", "<workbook/>")
+    with pytest.raises(Unreadable, match="holds a document that is none of Word"):
+        read("docx", file.getvalue())
