@@ -16,6 +16,8 @@ def read(name: str) -> str:
 @pytest.mark.parametrize(
     ("name", "options", "format"),
     [
+        ("a.html", [], "html"),
+        ("a.HTM", [], "html"),
         ("a.md", [], "md"),
         ("a.markdown", [], "md"),
         ("a.CSV", [], "csv"),

@@ -98,7 +98,9 @@ def test_however_findings_overlap_no_letter_is_lost_and_each_is_marked(
         visible = text[one.span.start : one.span.end].replace("\n", "")
         marked = "".join(piece.text for piece in pieces if number in piece.findings)
         assert marked == mark_escapes(visible)
-        assert (number in passages.anchors) == bool(visible)
+        assert (number in passages.anchors) == any(
+            number in piece.findings and not piece.text.isspace() for piece in pieces
+        )
     for piece in pieces:
         worst = [found[number - 1].severity for number in piece.findings]
         assert piece.severity == max(worst, key=lambda one: one.penalty, default=None)
@@ -116,6 +118,20 @@ def test_text_that_two_findings_share_names_both() -> None:
     assert [mark.get("class") for mark in marks] == ["m minor", "m major"]
     (related,) = page.xpath("//*[@data-x='1 2']")
     assert related.text == "He"
+
+
+def test_a_space_alone_is_no_link() -> None:
+    document = Document("a.txt", "One. Two three. Four.", "en")
+    found = at(document, (4, 21), (5, 8))
+    page = parse("".join(render(Result((result_of(document, *found),)))))
+    links = page.xpath("//x:a[@data-f]", namespaces=X)
+    assert [(link.text, link.get("data-f"), link.get("id")) for link in links] == [
+        ("Two", "1 2", "m0-1"),
+        (" three.", "1", None),
+        ("Four.", "1", None),
+    ]
+    blank = page.xpath("//x:span[@data-f]", namespaces=X)
+    assert [(span.text, span.get("data-f")) for span in blank] == [(" ", "1"), (" ", "1")]
 
 
 def test_sentences_without_spaces_between_them_stay_without() -> None:

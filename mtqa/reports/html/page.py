@@ -58,6 +58,7 @@ class Card:
     finding: Finding
     position: str
     message: str
+    suggestion: str
     unit: str | None
     text: str
     related: list[Place]
@@ -133,6 +134,7 @@ class DocumentView:
             finding=finding,
             position=_position(result, finding.span.start),
             message=shorten(finding.message, _ROOM_MESSAGE),
+            suggestion=shorten(finding.suggestion or "", _ROOM_MESSAGE),
             unit=result.unit(finding.span),
             text=shorten(result.text(finding.span), _ROOM),
             related=[

@@ -47,11 +47,17 @@ class Piece(NamedTuple):
         related = f' data-x="{" ".join(map(str, self.related))}"' if self.related else ""
         if self.severity is None:
             return f"<span{related}>{self.text}</span>" if related else self.text
+        if self.text.isspace():  # a link needs a name
+            return f'<span class="m {self.severity}"{self._found}{related}>{self.text}</span>'
         name = f' id="m{document}-{self.first}"' if self.first else ' tabindex="-1"'
         return (
             f'<a class="m {self.severity}"{name} href="#f{document}-{self.findings[0]}"'
-            f' data-f="{" ".join(map(str, self.findings))}"{related}>{self.text}</a>'
+            f"{self._found}{related}>{self.text}</a>"
         )
+
+    @property
+    def _found(self) -> str:
+        return f' data-f="{" ".join(map(str, self.findings))}"'
 
 
 class Passage(NamedTuple):
@@ -189,10 +195,13 @@ class _Marks:
             end = span.end
             if self._next < len(self._events):
                 end = min(end, self._events[self._next][0])
-            fresh = tuple(self._fresh)
-            self._fresh.clear()
+            shown = mark_escapes(text[at:end])
+            fresh: tuple[int, ...] = ()
+            if not shown.isspace():  # what begins with a space goes by what follows it
+                fresh = tuple(self._fresh)
+                self._fresh.clear()
             yield Piece(
-                mark_escapes(text[at:end]),
+                shown,
                 _first(self._active),
                 fresh[0] if fresh else 0,
                 fresh,
