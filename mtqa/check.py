@@ -158,6 +158,9 @@ def check_files(
         rules={rule.name: _describe(rule, settings) for rule in rules},
         root=str(find_repository(Path(settings.root or ".").absolute()) or settings.root),
         fail_on=Severity(settings.fail_on),
+        max_findings=settings.max_findings,
+        min_score=settings.min_score,
+        min_sentence_score=settings.min_sentence_score,
         hidden=hidden,
     )
 
@@ -185,6 +188,22 @@ def _leave_out(
         reported, outside = keep_changed(reported, changes)
         hidden = hidden._replace(unchanged=outside)
     return reported, hidden
+
+
+def require_scores(settings: Settings) -> None:
+    """See that scores are there to be judged where a bar is set for them.
+
+    Raises:
+        ConfigError: they are not.
+    """
+    for name, bar in (
+        ("min-score", settings.min_score),
+        ("min-sentence-score", settings.min_sentence_score),
+    ):
+        if bar and not settings.qe:
+            raise ConfigError(
+                f"{name} needs scores; leave out --no-qe (or qe = false), or set --{name} 0"
+            )
 
 
 def _read_baseline(settings: Settings, *, renew: bool) -> Baseline | None:

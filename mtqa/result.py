@@ -118,6 +118,7 @@ class DocumentResult:
         scores: one for each sentence, without its words; None: no model was run.
         sources: what each sentence renders, in code points of the source; None where that is not
             known; empty without a source.
+        judged: indices of the sentences whose scores can fail a check; None: all.
     """
 
     document: Document
@@ -127,6 +128,7 @@ class DocumentResult:
     line_starts: array[int]
     scores: Sequence[SegmentScore] | None = None
     sources: Sequence[Span | None] = ()
+    judged: frozenset[int] | None = None
 
     def text(self, span: Span) -> str:
         """The characters of ``span``, as they read: without the markup of the file."""
@@ -276,6 +278,9 @@ class Result:
         rules: the rules that were run, by name, in the catalogue's order.
         root: folder of the repository, absolute; "" is the working folder.
         fail_on: the mildest severity that fails a check.
+        max_findings: number of findings of such severity that a check forgives.
+        min_score: mean score under which a document fails a check; 0: no bar.
+        min_sentence_score: score under which a sentence fails a check; 0: no bar.
         hidden: findings that are not among those of the documents.
     """
 
@@ -285,6 +290,9 @@ class Result:
     rules: Mapping[str, RuleInfo] = field(default_factory=lambda: MappingProxyType({}))
     root: str = ""
     fail_on: Severity = Severity.MAJOR
+    max_findings: int = 0
+    min_score: float = 0.0
+    min_sentence_score: float = 0.0
     hidden: Hidden = _NOTHING_HIDDEN
 
     def relative(self, path: str) -> str:

@@ -94,7 +94,7 @@ def find_changes(revision: str, folder: str) -> Changes:
 def keep_changed(
     documents: Sequence[DocumentResult], changes: Changes
 ) -> tuple[tuple[DocumentResult, ...], int]:
-    """The documents with the findings that touch a changed line, and how many others there were."""
+    """The documents with what touches a changed line, and how many other findings there were."""
     kept = []
     for document in documents:
         ranges = changes.of(document)
@@ -106,10 +106,23 @@ def keep_changed(
                 for finding, place in zip(document.findings, places, strict=True)
                 if _touches(ranges, ends, place.start, place.end)
             )
-            document = replace(document, findings=left)
+            document = replace(
+                document, findings=left, judged=_changed_sentences(document, ranges, ends)
+            )
         kept.append(document)
     before, after = (sum(len(one.findings) for one in some) for some in (documents, kept))
     return tuple(kept), before - after
+
+
+def _changed_sentences(
+    document: DocumentResult, ranges: Sequence[range], line_ends: Sequence[int]
+) -> frozenset[int]:
+    places = map(document.place, document.sentences) if document.scores else ()
+    return frozenset(
+        index
+        for index, place in enumerate(places)
+        if _touches(ranges, line_ends, place.start, place.end)
+    )
 
 
 def _touches(ranges: Sequence[range], line_ends: Sequence[int], start: int, end: int) -> bool:

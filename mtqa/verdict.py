@@ -3,62 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from mtqa.config import ConfigError, Settings
-from mtqa.result import Result, Severity
-
-_LISTED = 10  # sentences under the bar that are named
+from mtqa.result import DocumentResult, Result
 
 
-def require_scores(settings: Settings) -> None:
-    """See that scores are there to be judged where a bar is set for them.
+class Shortfall(NamedTuple):
+    """A score that fails the check.
 
-    Raises:
-        ConfigError: they are not.
+    Attributes:
+        document: whose it is.
+        sentence: index of the sentence; None: it is the mean of the document.
+        score: 0 to 1.
+        bar: what it is under.
     """
-    if not settings.qe:
-        for name, bar in (
-            ("min-score", settings.min_score),
-            ("min-sentence-score", settings.min_sentence_score),
-        ):
-            if bar:
-                raise ConfigError(
-                    f"{name} needs scores; leave out --no-qe (or qe = false), or set --{name} 0"
-                )
+
+    document: DocumentResult
+    sentence: int | None
+    score: float
+    bar: float
+
+    @property
+    def message(self) -> str:
+        """What is wrong, to be read after the place."""
+        if self.sentence is None:
+            return f"its mean score {self.score:.2f} is under {self.bar:g}"
+        return f"the score {self.score:.2f} of the sentence is under {self.bar:g}"
 
 
-def passes(result: Result, settings: Settings) -> bool:
-    """Is there nothing over the bars that ``settings`` set?"""
-    findings = result.count_at_least(Severity(settings.fail_on))
-    return findings <= settings.max_findings and not any(explain_scores(result, settings))
+def passes(result: Result) -> bool:
+    """Is there nothing over the bars of the check?"""
+    findings = result.count_at_least(result.fail_on)
+    return findings <= result.max_findings and next(find_shortfalls(result), None) is None
 
 
-def explain_scores(result: Result, settings: Settings) -> Iterator[str]:
-    """A sentence for each score that fails the check; what has no score fails nothing."""
+def find_shortfalls(result: Result) -> Iterator[Shortfall]:
+    """The scores under the bars, in order of the texts; what has no score fails nothing."""
     for document in result.documents:
-        if (
-            settings.min_score
-            and document.score is not None
-            and document.score < settings.min_score
-        ):
-            yield (
-                f"{document.document.path}: its mean score {document.score:.2f} is under "
-                f"{settings.min_score:g}"
-            )
-    if not settings.min_sentence_score:
-        return
-    low = sorted(
-        (segment.score, number, index)
-        for number, document in enumerate(result.documents)
-        for index, segment in enumerate(document.scores or ())
-        if segment.score is not None and segment.score < settings.min_sentence_score
-    )
-    for score, number, index in low[:_LISTED]:
-        document = result.documents[number]
-        line, column = document.position(document.sentences[index].start)
-        yield (
-            f"{document.document.path}:{line}:{column}: the score {score:.2f} of the sentence is "
-            f"under {settings.min_sentence_score:g}"
-        )
-    if len(low) > _LISTED:
-        yield f"{len(low) - _LISTED:,} more sentences score under {settings.min_sentence_score:g}"
+        judged = document.judged
+        score = document.score
+        if score is not None and score < result.min_score and (judged is None or judged):
+            yield Shortfall(document, None, score, result.min_score)
+        for index, segment in enumerate(document.scores or ()):
+            if (
+                segment.score is not None
+                and segment.score < result.min_sentence_score
+                and (judged is None or index in judged)
+            ):
+                yield Shortfall(document, index, segment.score, result.min_sentence_score)

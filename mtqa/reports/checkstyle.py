@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from mtqa.reports.markup import element, open_tag
-from mtqa.reports.ranking import Level, advise, list_findings
+from mtqa.reports.ranking import Level, advise, list_findings, list_notices
 from mtqa.result import Result
 
 _SEVERITIES = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "info"}
@@ -19,16 +19,15 @@ def render(result: Result) -> Iterator[str]:
     """Pieces of the report, in order."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield open_tag("checkstyle", version=_VERSION) + ">\n"
-    for problem in result.problems:
-        path = result.relative(problem.path) if problem.path else "mtqa"
-        yield f" {open_tag('file', name=path)}>\n  "
+    for notice in list_notices(result):
+        yield f" {open_tag('file', name=notice.path or 'mtqa')}>\n  "
         yield element(
             "error",
-            line=1,
-            column=1,
+            line=notice.position.line,
+            column=notice.position.column,
             severity="error",
-            message=problem.message,
-            source="mtqa.not-checked",
+            message=notice.message,
+            source=f"mtqa.{notice.name}",
         )
         yield "\n </file>\n"
     for path, findings in groupby(list_findings(result), key=lambda one: one.path):

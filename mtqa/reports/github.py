@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mtqa.reports.ranking import Level, Ranked, advise, rank, shorten
+from mtqa.reports.ranking import Level, Ranked, advise, list_notices, rank, shorten
 from mtqa.reports.tables import plain, row
 from mtqa.reports.text import visible
 from mtqa.result import DocumentResult, Result, Severity
@@ -20,9 +20,13 @@ _MAX_ROWS = 100
 
 def render(result: Result) -> Iterator[str]:
     """Workflow commands, one a line."""
-    for problem in result.problems:
-        properties = {"file": result.relative(problem.path)} if problem.path else {}
-        yield _command("error", {**properties, "title": "mtqa"}, shorten(problem.message))
+    for notice in list_notices(result):
+        properties: dict[str, object] = {}
+        if notice.path is not None:
+            properties["file"] = notice.path
+        if notice.name != "not-checked":
+            properties["line"] = notice.position.line
+        yield _command("error", {**properties, "title": f"mtqa {notice.name}"}, notice.message)
     for one in rank(result):
         yield _command(_COMMANDS[one.level], _properties(one), advise(one.finding))
 
@@ -32,11 +36,15 @@ def summarise(result: Result) -> Iterator[str]:
     ranked = rank(result)
     yield "## Translation quality (mtqa)\n\n"
     yield _count(result, len(ranked)) + "\n\n"
-    if result.problems:
-        yield "| not checked | why |\n| --- | --- |\n"
-        for problem in result.problems[:_MAX_ROWS]:
-            yield row(_cell(problem.path or ""), _cell(problem.message))
-        yield _more(len(result.problems))
+    notices = list(list_notices(result))
+    if notices:
+        yield "| fails the check | where | why |\n| --- | --- | --- |\n"
+        for notice in notices[:_MAX_ROWS]:
+            place = _cell(notice.path or "")
+            if notice.name == "min-sentence-score":
+                place += f":{notice.position.line}:{notice.position.column}"
+            yield row(_cell(notice.name), place, _cell(notice.message))
+        yield _more(len(notices))
     if ranked:
         yield "| severity | where | rule | finding |\n| --- | --- | --- | --- |\n"
         for document, path, finding, _ in ranked[:_MAX_ROWS]:
@@ -93,7 +101,15 @@ def _count(result: Result, findings: int) -> str:
     score = "" if result.score is None else f" Mean score {result.score:.2f}."
     number = f"**{findings:,} findings**" if findings != 1 else "**1 finding**"
     documents = f"{len(result.documents):,} document" + "s" * (len(result.documents) != 1)
-    return f"{number}{f' ({shares})' if shares else ''} in {documents}.{score}"
+    hidden = "".join(
+        f" Not shown, {why}: {count:,}."
+        for why, count in (
+            ("as the baseline accepts them", result.hidden.baseline),
+            ("as their lines have not changed", result.hidden.unchanged),
+        )
+        if count
+    )
+    return f"{number}{f' ({shares})' if shares else ''} in {documents}.{hidden}{score}"
 
 
 def _badness(document: DocumentResult) -> tuple[float, float, str]:

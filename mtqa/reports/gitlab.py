@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
-from mtqa.reports.ranking import advise, list_findings, shorten
+from mtqa.fingerprints import fingerprint
+from mtqa.reports.ranking import Notice, advise, list_findings, list_notices
 from mtqa.reports.rows import dump
-from mtqa.result import Problem, Result
+from mtqa.result import Result
 
 
 def render(result: Result) -> Iterator[str]:
     """Pieces of the report, in order."""
     taken: set[str] = set()
     opening = "["
-    for problem in result.problems:
-        yield f"{opening}\n {dump(_problem(result, problem, taken))}"
+    for notice in list_notices(result):
+        yield f"{opening}\n {dump(_notice(notice, taken))}"
         opening = ","
     for document, path, finding, _ in list_findings(result):
         place = document.place(finding.span)
@@ -32,17 +32,19 @@ def render(result: Result) -> Iterator[str]:
     yield "[]\n" if opening == "[" else "\n]\n"
 
 
-def _problem(result: Result, problem: Problem, taken: set[str]) -> dict[str, object]:
-    path = result.relative(problem.path) if problem.path else "."
-    key = f"{path}\0{problem.message}".encode("utf-8", "backslashreplace")
-    fingerprint = _unique(hashlib.sha256(key).hexdigest()[:16], taken)
-    return _issue(shorten(problem.message), "not-checked", fingerprint, "blocker", path, (1, 1))
+def _notice(notice: Notice, taken: set[str]) -> dict[str, object]:
+    path = notice.path or "."
+    # The message of a score says how low it is, which no two runs need agree on.
+    told = notice.message if notice.name == "not-checked" else ""
+    mark = _unique(fingerprint(notice.name, path, told), taken)
+    line = notice.position.line
+    return _issue(notice.message, notice.name, mark, "blocker", path, (line, line))
 
 
 def _issue(
     description: str,
     check: str,
-    fingerprint: str,
+    mark: str,
     severity: str,
     path: str,
     lines: tuple[int, int],
@@ -52,17 +54,17 @@ def _issue(
         "description": description,
         "check_name": check,
         "categories": ["Style"],
-        "fingerprint": fingerprint,
+        "fingerprint": mark,
         "severity": severity,
         "location": {"path": path, "lines": {"begin": lines[0], "end": lines[1]}},
     }
 
 
-def _unique(fingerprint: str, taken: set[str]) -> str:
+def _unique(mark: str, taken: set[str]) -> str:
     """A fingerprint that no other issue has: GitLab drops the second of two that are alike."""
-    unique, number = fingerprint, 1
+    unique, number = mark, 1
     while unique in taken:
         number += 1
-        unique = f"{fingerprint}-{number}"
+        unique = f"{mark}-{number}"
     taken.add(unique)
     return unique

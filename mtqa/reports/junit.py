@@ -6,12 +6,11 @@ A finding that is too mild to fail the check stands in the output of its test.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from mtqa.reports.markup import element, open_tag
-from mtqa.reports.ranking import Level, advise, level_of
-from mtqa.result import DocumentResult, Finding, Problem, Result
+from mtqa.reports.ranking import Level, Notice, advise, level_of, list_notices
+from mtqa.result import DocumentResult, Finding, Result
 
 
 class _Case(NamedTuple):
@@ -36,10 +35,15 @@ class _Suite(NamedTuple):
 
 def render(result: Result) -> Iterator[str]:
     """Pieces of the report, in order."""
-    suites = [
-        *_unchecked(result),
-        *(_checked(result, document) for document in result.documents),
-    ]
+    unchecked: dict[str, list[_Case]] = {}
+    scores: dict[str, list[_Case]] = {}
+    for notice in list_notices(result):
+        kind = unchecked if notice.name == "not-checked" else scores
+        kind.setdefault(notice.path or "mtqa", []).append(_notice(notice))
+    suites = [_Suite(path, cases) for path, cases in unchecked.items()]
+    for document in result.documents:
+        path = result.relative(document.document.path)
+        suites.append(_Suite(path, [*_cases(result, document), *scores.get(path, ())]))
     totals = {
         what: sum(suite.counts[what] for suite in suites)
         for what in ("tests", "failures", "errors")
@@ -56,26 +60,23 @@ def render(result: Result) -> Iterator[str]:
     yield "</testsuites>\n"
 
 
-def _unchecked(result: Result) -> Iterator[_Suite]:
-    """What could not be checked: an error each, in a suite for each file."""
-    for path, problems in groupby(result.problems, key=lambda problem: problem.path):
-        yield _Suite(result.relative(path) if path else "mtqa", list(map(_problem, problems)))
+def _notice(notice: Notice) -> _Case:
+    """What could not be checked is an error, a score under the bar a failure."""
+    if notice.name == "not-checked":
+        error = element("error", type=notice.name, message=notice.message)
+        return _Case(notice.rule or ("readable" if notice.path else "run"), error, errs=True)
+    place = "{}:{} ".format(*notice.position) if notice.name == "min-sentence-score" else ""
+    failure = element("failure", type=notice.name, message=place + notice.message)
+    return _Case(notice.name, failure, fails=True)
 
 
-def _problem(problem: Problem) -> _Case:
-    error = element("error", type="not-checked", message=problem.message)
-    name = problem.rule or ("readable" if problem.path else "run")
-    return _Case(name, error, errs=True)
-
-
-def _checked(result: Result, document: DocumentResult) -> _Suite:
+def _cases(result: Result, document: DocumentResult) -> Iterator[_Case]:
+    """One for each rule that was run."""
     by_rule: dict[str, list[Finding]] = {rule: [] for rule in result.rules}
     for finding in document.findings:
         by_rule.setdefault(finding.rule, []).append(finding)
-    return _Suite(
-        result.relative(document.document.path),
-        [_case(result, document, rule, findings) for rule, findings in by_rule.items()],
-    )
+    for rule, findings in by_rule.items():
+        yield _case(result, document, rule, findings)
 
 
 def _case(

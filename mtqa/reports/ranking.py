@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
 from mtqa.reports.text import visible
-from mtqa.result import DocumentResult, Finding, Place, Result, Severity
+from mtqa.result import DocumentResult, Finding, Place, Position, Result, Severity
+from mtqa.verdict import find_shortfalls
 
 # Related places that a report for a machine lists with each finding; JSON has all. With a hundred
 # for each of 20,000 findings no forge would take the file.
 MAX_RELATED = 10
+
+_BEGINNING = Position(1, 1)
 
 # A message that is longer is no message; GitHub cuts annotations at 4 kB.
 _MAX_MESSAGE = 500  # characters
@@ -39,6 +42,38 @@ class Ranked(NamedTuple):
     path: str
     finding: Finding
     level: Level
+
+
+class Notice(NamedTuple):
+    """Something that fails the check and is no finding.
+
+    Attributes:
+        name: ``not-checked``, ``min-score`` or ``min-sentence-score``.
+        path: the file concerned, seen from the repository; None: the whole run.
+        position: where in it; its beginning, where no place can be told.
+        message: what is wrong, on one line.
+        rule: the rule that failed, where one did.
+    """
+
+    name: str
+    path: str | None
+    position: Position
+    message: str
+    rule: str | None = None
+
+
+def list_notices(result: Result) -> Iterator[Notice]:
+    """What could not be checked, then scores under the bar."""
+    for problem in result.problems:
+        path = None if problem.path is None else result.relative(problem.path)
+        yield Notice("not-checked", path, _BEGINNING, shorten(problem.message), problem.rule)
+    for one in find_shortfalls(result):
+        path = result.relative(one.document.document.path)
+        if one.sentence is None:
+            yield Notice("min-score", path, _BEGINNING, one.message)
+        else:
+            position = one.document.position(one.document.sentences[one.sentence].start)
+            yield Notice("min-sentence-score", path, position, one.message)
 
 
 def rank(result: Result) -> list[Ranked]:

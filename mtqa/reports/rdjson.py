@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mtqa.reports.ranking import MAX_RELATED, Level, advise, byte_columns, level_of, shorten
+from mtqa.reports.ranking import (
+    MAX_RELATED,
+    Level,
+    advise,
+    byte_columns,
+    level_of,
+    list_notices,
+    shorten,
+)
 from mtqa.reports.rows import dump
 from mtqa.result import DocumentResult, Result
 from mtqa.text.document import Span
@@ -27,12 +35,15 @@ def render(result: Result) -> Iterator[str]:
 
 
 def _rows(result: Result) -> Iterator[dict[str, Any]]:
-    for problem in result.problems:
-        path = result.relative(problem.path) if problem.path else "."
+    for notice in list_notices(result):
+        location: dict[str, Any] = {"path": notice.path or "."}
+        if notice.name != "not-checked":
+            location["range"] = {"start": {"line": notice.position.line}}
         yield {
-            "message": shorten(problem.message),
-            "location": {"path": path},
+            "message": notice.message,
+            "location": location,
             "severity": "ERROR",
+            "code": {"value": notice.name},
         }
     for document in result.documents:
         path = result.relative(document.document.path)

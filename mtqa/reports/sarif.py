@@ -17,9 +17,19 @@ from typing import Any
 from urllib.parse import quote
 
 from mtqa import __version__
-from mtqa.reports.ranking import MAX_RELATED, Level, Ranked, advise, level_of, rank, shorten
+from mtqa.reports.ranking import (
+    MAX_RELATED,
+    Level,
+    Notice,
+    Ranked,
+    advise,
+    level_of,
+    list_notices,
+    rank,
+    shorten,
+)
 from mtqa.reports.rows import dump
-from mtqa.result import DocumentResult, Place, Problem, Result, RuleInfo
+from mtqa.result import DocumentResult, Place, Result, RuleInfo
 from mtqa.text.document import Span
 
 _MAX_RESULTS = 25_000
@@ -177,7 +187,7 @@ def _artifact(path: str, root: str) -> dict[str, str]:
 
 
 def _invocation(result: Result, left_out: int) -> dict[str, Any]:
-    notes = [_notification(result, problem) for problem in result.problems]
+    notes = [_notification(result, notice) for notice in list_notices(result)]
     if left_out:
         words = (
             f"{left_out:,} findings, the mildest, are left out: code scanning takes no more than "
@@ -190,11 +200,17 @@ def _invocation(result: Result, left_out: int) -> dict[str, Any]:
     return row
 
 
-def _notification(result: Result, problem: Problem) -> dict[str, Any]:
-    row: dict[str, Any] = {"level": "error", "message": {"text": _text(shorten(problem.message))}}
-    if problem.rule in result.rules:
-        row["associatedRule"] = {"id": problem.rule}
-    if problem.path is not None:
-        artifact = _artifact(result.relative(problem.path), result.root)
-        row["locations"] = [{"physicalLocation": {"artifactLocation": artifact}}]
+def _notification(result: Result, notice: Notice) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "descriptor": {"id": notice.name},
+        "level": "error",
+        "message": {"text": _text(notice.message)},
+    }
+    if notice.rule in result.rules:
+        row["associatedRule"] = {"id": notice.rule}
+    if notice.path is not None:
+        place: dict[str, Any] = {"artifactLocation": _artifact(notice.path, result.root)}
+        if notice.name == "min-sentence-score":
+            place["region"] = {"startLine": notice.position.line}
+        row["locations"] = [{"physicalLocation": place}]
     return row

@@ -396,7 +396,24 @@ def test_of_many_sentences_under_the_bar_the_lowest_are_named(
     lines = outcome.err.splitlines()
     assert len(lines) == 11
     assert lines[0].startswith("mtqa: a.txt:3:1: the score 0.25")
-    assert lines[-1] == "mtqa: 4 more sentences score under 0.95"
+    assert lines[-1] == "mtqa: 4 more scores are under their bar"
+
+
+def test_with_a_revision_the_scores_of_changed_lines_are_judged(
+    repository: Bench, scorer: FakeScorer
+) -> None:
+    repository.write("news/a b.txt", "All is well.\n\nAll was well.\n\nAll will be well.\n")
+    git("add", ".")
+    git("commit", "-qm", "scored")
+    bars = ("--min-score", "0.99", "--min-sentence-score", "0.95", "--no-cache")
+    assert repository("check", "news/a b.txt", "--qe", "--diff", "HEAD", *bars).code == 0
+    repository.write("news/a b.txt", "All is well.\n\nAll was well.\n\nAll would be well.\n")
+    outcome = repository("check", "news/a b.txt", "--qe", "--diff", "HEAD", *bars)
+    assert outcome.code == 1
+    assert [line.split(": ")[1] for line in outcome.err.splitlines()] == [
+        "news/a b.txt",
+        "news/a b.txt:5:1",
+    ]
 
 
 @pytest.mark.parametrize("name", ["min-score", "min-sentence-score"])

@@ -710,3 +710,18 @@ def test_every_sentence_has_a_row_with_its_score_flags_and_source() -> None:
         "| 1:1 | 0.25 | 1:8 **major** repeated-word: m Write: good&#124; | One is bad. | Un. |\n"
         "| 2:1 |  |  | Two. |  |\n"
     ) in report
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_score_under_the_bar_is_told_where_the_verdict_is(result: Result, format: str) -> None:
+    judged = replace(result, min_score=0.6, min_sentence_score=0.2)
+    report = "".join(find_render(format)(judged))
+    CHECKS[format](report)
+    told = [
+        "its mean score 0.60 is under 0.6",  # 0.596 of the second document
+        "the score 0.12 of the sentence is under 0.2",
+    ]
+    if format in ("sarif", "github", "gitlab", "junit", "checkstyle", "rdjson"):
+        assert [report.count(message) for message in told] == [1, 2]
+    summary = "".join(github.summarise(judged))
+    assert "| min-sentence-score | news/border.txt:3:1 | the score 0.12 of the" in summary
