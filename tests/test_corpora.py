@@ -87,6 +87,11 @@ def test_every_proven_rule_has_labels() -> None:
         for label in read_labels(labels_path(str(article)), text_of(article))
         if not label.optional
     )
-    # What a model says is held against human judgements instead.
-    proven = {rule.name for rule in all_rules() if not rule.preview and rule.family != "estimation"}
+    # What a model says is held against human judgements instead, and what needs the source is
+    # planted into translations that have one (bench/planted_source.py): these have none.
+    proven = {
+        rule.name
+        for rule in all_rules()
+        if not (rule.preview or rule.needs_source or rule.family == "estimation")
+    }
     assert proven <= set(labels)

@@ -47,7 +47,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import regex
-from rapidfuzz import fuzz
 
 from mtqa.config import Settings
 from mtqa.result import Severity
@@ -125,6 +124,8 @@ def _copies(analysis: Analysis, known: list[Hit]) -> Iterator[Hit]:
     source = analysis.source
     if source is None or source.lang == analysis.lang:
         return
+    from rapidfuzz import fuzz
+
     told = sorted(hit.span for hit in known)
     for translation, original in analysis.segments:
         if translation is None or original is None:

@@ -100,7 +100,8 @@ def test_a_pair_that_is_too_long_loses_the_end_of_its_longer_text_and_says_so(
         ["Podul.", "Podul.", "Podul."],
     )
     assert (short.truncated, cut.truncated, same_cut.truncated) == (False, True, True)
-    assert cut.score == same_cut.score != short.score
+    # (The last bits of a float depend on where in the batch a text stands.)
+    assert cut.score == pytest.approx(same_cut.score, abs=1e-6) != short.score
 
 
 @pytest.mark.parametrize(
