@@ -88,6 +88,7 @@ def check_files(
     stdin_name: str = "<stdin>",
     sources: Sequence[str] = (),
     suffixes: tuple[str, ...] | None = None,
+    outputs: Sequence[str] = (),
     track: Callable[[Sequence[str]], Iterable[str]] = iter,
     complain: Callable[[str], None] = lambda message: None,
     record: Callable[[Baseline], None] | None = None,
@@ -106,6 +107,7 @@ def check_files(
             number, or sentences are aligned, as ``settings`` say.
         suffixes: of the files that a search through a folder takes; None: those of all formats,
             of tables only where ``settings`` say which columns to read.
+        outputs: files that this run writes: a search leaves out what the last one has left there.
         track: passes the paths on one by one, and may show how far they are.
         complain: takes a sentence for the user about what changes no finding, such as a damaged
             cache or a baseline that accepts what is no longer there.
@@ -121,7 +123,12 @@ def check_files(
     accepted = _read_baseline(settings, renew=record is not None)
     changes = find_changes(settings.diff, settings.root) if settings.diff else None
     suffixes = suffixes or searched_suffixes(tables=bool(settings.columns))
-    paths, missing = find_files(names, lambda path: is_excluded(path, settings), suffixes)
+    written = {os.path.realpath(name) for name in outputs}
+    paths, missing = find_files(
+        names,
+        lambda path: is_excluded(path, settings) or os.path.realpath(path) in written,
+        suffixes,
+    )
     problems = [Problem(item.path, item.reason) for item in missing]
     documents = []
     ran: dict[str, set[str]] = {}

@@ -178,6 +178,7 @@ def check(
         settings,
         stdin_filename=stdin_filename,
         sources=source or (),
+        outputs=[*([output] if output else []), *(path for _, path in reports)],
         quiet=quiet,
         record=renewed.append if update_baseline else None,
     )

@@ -68,6 +68,7 @@ def run_check(
     *,
     stdin_filename: str | None,
     sources: Sequence[str],
+    outputs: Sequence[Path],
     quiet: bool,
     record: Callable[[Baseline], None] | None = None,
 ) -> Result:
@@ -90,6 +91,7 @@ def run_check(
         settings,
         stdin_name=Path(stdin_filename).as_posix() if stdin_filename else "<stdin>",
         sources=sources,
+        outputs=[str(path) for path in outputs],
         track=iter if quiet or not (sys.stderr and sys.stderr.isatty()) else _show_progress,
         complain=note,
         record=record,

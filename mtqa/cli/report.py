@@ -98,7 +98,12 @@ def report(
     )
     refuse_output("--output", output, [*paths, *(source or ())])
     result = run_check(
-        paths, settings, stdin_filename=stdin_filename, sources=source or (), quiet=quiet
+        paths,
+        settings,
+        stdin_filename=stdin_filename,
+        sources=source or (),
+        outputs=[output],
+        quiet=quiet,
     )
     write_file(output, find_render(chosen)(result))
     complain_about(result, quiet=quiet)

@@ -81,3 +81,15 @@ def test_the_options_of_a_check_hold(mtqa: Bench, scorer: FakeScorer) -> None:
 def test_standard_input_goes_by_its_name(mtqa: Bench) -> None:
     mtqa("report", "-", "--stdin-filename", "wire/1.txt", "-o", "a.csv", stdin=b"A bad day.\n")
     assert read("a.csv").splitlines()[1] == "wire/1.txt,0,1,1,,,major:word-bad,A bad day.,"
+
+
+def test_the_reports_of_the_last_run_are_not_among_the_texts(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "A bad day.\n")
+    mtqa.write("news/report.html", "<p>A bad night.</p>\n")
+    for _ in range(2):
+        mtqa("report", ".", "-o", "report.html")
+        assert read("report.html").count('<article class="doc"') == 2
+    Path("report.html").unlink()
+    for _ in range(2):
+        outcome = mtqa("check", ".", "--format", "json", "--report", "html=report.html")
+        assert len(outcome.json["documents"]) == 2
