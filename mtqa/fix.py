@@ -207,7 +207,9 @@ def fix_file(
     """
     result, problems = check_document(read(data), settings)
     before = result.file_text
-    body = before.encode(result.document.encoding, "replace")
+    origin = result.document.origin
+    textual = origin is None or origin.file is not None
+    body = before.encode(result.document.encoding, "replace") if textual else data
     if not data.endswith(body) or len(data) - len(body) > 4:  # a byte order mark has up to 4 bytes
         raise Unreadable(
             f"cannot be written back byte for byte as {result.document.encoding}; save it as UTF-8"

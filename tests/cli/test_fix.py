@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Bench
+from tests.formats.article import docx
 
 # Each “the the” is a defect of the real rule; the bench has simple rules whose suggestion is none
 # that is safe, so this file needs the real ones.
@@ -144,3 +145,36 @@ def test_other_formats_are_changed_where_they_hold_plain_characters(real: Bench)
     real.write("a.tsv", table)
     assert real("fix", "a.tsv", "--columns", "translation=mt").code == 0
     assert Path("a.tsv").read_bytes() == table.replace("the the", "the").encode()
+
+
+def test_of_a_file_that_is_no_text_nothing_is_changed(real: Bench) -> None:
+    content = docx("<w:p><w:r><w:t>He said that the the talks went on.</w:t></w:r></w:p>")
+    real.write("a.docx", content)
+    outcome = real("fix", "a.docx")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "left to an editor: the file does not hold it as plain characters" in outcome.out
+    assert Path("a.docx").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "a.xlf",
+            '<?xml version="1.0" encoding="utf-8"?>\r\n'
+            '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file original="a" '
+            'source-language="de" target-language="en" datatype="plaintext"><body><trans-unit '
+            'id="1"><source>Er.</source><target>He said that the the talks &amp; <g id="1">the</g> '
+            "rest went on.</target></trans-unit></body></file></xliff>",
+        ),
+        ("a.po", 'msgid "a"\nmsgstr "He said \\"that the the\\" talks went on."\n'),
+        ("a.srt", "1\n00:00:01,000 --> 00:00:03,000\nHe said that the the\ntalks went on.\n"),
+        ("a.md", "He said that the the **talks** went on.\n\n```\nthe the\n```\n"),
+        ("a.jsonl", '{"mt": "He said that the the \\u201ctalks\\u201d went on.", "n": 1.50}\n'),
+    ],
+)
+def test_around_a_fix_the_file_stays_as_it_is(real: Bench, name: str, content: str) -> None:
+    real.write(name, content)
+    assert real("fix", name).code == 0
+    assert Path(name).read_bytes() == content.replace("the the", "the", 1).encode()
+    assert real("fix", name, "--diff").code == 0

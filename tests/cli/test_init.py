@@ -252,7 +252,7 @@ def test_from_an_empty_repository_to_a_red_and_a_green_build(tmp_path: Path) -> 
     assert run(begin.replace("ARTICLE", str(sample)), folder).returncode == 0
     job = load(folder / WORKFLOW)["jobs"]["mtqa"]
     summary = tmp_path / "summary.md"
-    reports = {"mtqa.sarif", "mtqa.md"}
+    reports = {"mtqa.sarif", "mtqa.html"}
 
     def build() -> subprocess.CompletedProcess[str]:
         script = "\n".join(steps(job)).replace("mtqa check .", "mtqa check . --no-qe")
