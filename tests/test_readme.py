@@ -84,6 +84,7 @@ def test_the_dependencies_are_what_is_imported() -> None:
         "comet": "unbabel-comet",
         "huggingface_hub": "huggingface-hub",
         "lingua": "lingua-language-detector",
+        "markdown_it": "markdown-it-py",
         "unicode_rbnf": "unicode-rbnf",
     }
     assert {distributions.get(module, module) for module in imported} - extras == named
