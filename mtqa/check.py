@@ -17,6 +17,7 @@ from mtqa.baseline import Baseline, compare, explain_stale, read_baseline
 from mtqa.config import ConfigError, Settings, find_repository
 from mtqa.fingerprints import fingerprint
 from mtqa.formats.files import STDIN, find_files, searched_suffixes
+from mtqa.formats.glossary import read_glossary
 from mtqa.formats.plain import Unreadable
 from mtqa.formats.read import read_document
 from mtqa.qe.cache import open_scorer
@@ -76,6 +77,7 @@ def check_document(
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
     """
+    settings = with_terms(settings)
     if rules is None:
         path = relative_path(document.path, settings.root)
         rules = applies_to(path, select_rules(settings), settings)
@@ -115,9 +117,10 @@ def check_files(
 
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
-        ConfigError: ``sources`` do not go with ``names``; or there is no such baseline, no git or
-            no such revision.
+        ConfigError: ``sources`` do not go with ``names``; the glossary cannot be used; or there is
+            no such baseline, no git or no such revision.
     """
+    settings = with_terms(settings)
     rules = select_rules(settings)
     source_of = _pair_sources(names, sources)
     accepted = _read_baseline(settings, renew=record is not None)
@@ -170,6 +173,17 @@ def check_files(
         min_sentence_score=settings.min_sentence_score,
         hidden=hidden,
     )
+
+
+def with_terms(settings: Settings) -> Settings:
+    """``settings`` with what stands in their glossary.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    if settings.glossary is None or settings.terms:
+        return settings
+    return replace(settings, terms=read_glossary(settings.glossary))
 
 
 def _leave_out(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 SEVERITIES = ("minor", "major", "critical")
 # Output formats: each is the module of its name in mtqa.reports.
@@ -43,6 +43,24 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
 
 class ConfigError(Exception):
     """A setting that cannot be used; the message is one sentence for the user."""
+
+
+class Wording(NamedTuple):
+    """A term in one language.
+
+    Attributes:
+        lang: code of the language; or ``source`` or ``target``, whichever they are.
+        text: as it stands in a dictionary.
+        forbidden: not to be used in translations.
+    """
+
+    lang: str
+    text: str
+    forbidden: bool = False
+
+
+# What goes by different words in different languages: one entry of a glossary.
+Concept = tuple[Wording, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,8 @@ class Settings:
         per_file_ignores: rules or families not to run, by path pattern.
         names_same: groups of name forms that are one entity (``[names] same``).
         names_distinct: groups of name forms that are different entities (``[names] distinct``).
+        glossary: file of the terms that translations must use; None: there is none.
+        terms: what stands in that file, once it has been read.
         root: folder that patterns and fingerprints are relative to, absolute; "" is the working
             folder.
     """
@@ -116,6 +136,8 @@ class Settings:
     )
     names_same: tuple[tuple[str, ...], ...] = ()
     names_distinct: tuple[tuple[str, ...], ...] = ()
+    glossary: str | None = None
+    terms: tuple[Concept, ...] = ()
     root: str = ""
 
 
@@ -150,6 +172,7 @@ def load_settings(path: Path) -> Settings:
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
     names = values.pop("names", {})
+    terms = values.pop("terms", {})
     root = path.absolute().parent
     if "model" in values and (root / values["model"]).is_dir():  # wherever one stands
         values["model"] = str(root / values["model"])
@@ -158,6 +181,7 @@ def load_settings(path: Path) -> Settings:
     return Settings(
         **values,
         **{f"names_{key}": groups for key, groups in names.items()},
+        glossary=str(root / terms["glossary"]) if "glossary" in terms else None,
         root=str(root),
     )
 
@@ -329,6 +353,12 @@ def _names(value: object, key: str) -> dict[str, Any]:
     return _read_table(value, {"same": _groups, "distinct": _groups}, f"{key}.")
 
 
+def _terms(value: object, key: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(key, "a table", value)
+    return _read_table(value, {"glossary": _string}, f"{key}.")
+
+
 def _thresholds(value: object, key: str) -> Mapping[str, float]:
     bars: Mapping[str, float] = _table_of(_share)(value, key)
     for name in bars:
@@ -377,6 +407,7 @@ _KEYS: Mapping[str, Callable[[object, str], Any]] = {
     "severity": _table_of(_one_of(*SEVERITIES)),
     "per-file-ignores": _table_of(_strings),
     "names": _names,
+    "terms": _terms,
 }
 
 

@@ -98,6 +98,15 @@ Align = Annotated[
     ),
 ]
 
+Glossary = Annotated[
+    Path | None,
+    typer.Option(
+        help="Terms and their renderings (CSV, TSV, TBX), which translations with a source are "
+        "held to.",
+        metavar="FILE",
+    ),
+]
+
 SourceLang = Annotated[
     str | None,
     typer.Option(help="Language of the sources [default: detected].", metavar="CODE"),

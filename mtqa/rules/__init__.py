@@ -27,6 +27,7 @@ from mtqa.rules.repetition import (
 )
 from mtqa.rules.residue import mojibake, residue_boilerplate, residue_caption, residue_markup
 from mtqa.rules.rule import Rule
+from mtqa.rules.term import term_glossary
 
 RULES: tuple[Rule, ...] = (
     name_variant.RULE,
@@ -52,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     number_mismatch.RULE,
     omission.RULE,
     addition.RULE,
+    term_glossary.RULE,
     low_score.RULE,
     suspect_span.RULE,
 )

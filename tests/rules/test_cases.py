@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mtqa.config import Settings
+from mtqa.config import Concept, Settings, Wording
 from mtqa.qe.sentences import estimate
 from mtqa.result import Severity
 from mtqa.rules import RULES
@@ -32,10 +32,11 @@ HEADINGS = (
 KEYS = {
     "fail": {
         *("why", "text", "lang", "severity", "suggestion", "safe", "related", "confidence"),
-        *("message", "names", "scores", "risks", "thresholds", "source", "source_lang"),
+        *("message", "glossary", "names", "scores", "risks", "thresholds", "source", "source_lang"),
     },
     "pass": {
         *("why", "text", "lang", "names", "scores", "risks", "thresholds", "source", "source_lang"),
+        "glossary",
     },
 }
 
@@ -72,12 +73,24 @@ def unmark(marked: str) -> tuple[str, list[Span]]:
     return "".join(text), sorted(spans)
 
 
+def concept(entry: str) -> Concept:
+    """Grenzübergang → border crossing | crossing point, not checkpoint."""
+    source, _, rest = entry.partition(" → ")
+    good, _, bad = rest.partition(", not ")
+    return (
+        *(Wording("source", text) for text in source.split(" | ")),
+        *(Wording("target", text) for text in good.split(" | ")),
+        *(Wording("target", text, forbidden=True) for text in bad.split(" | ") if text),
+    )
+
+
 def hits(rule: Rule, text: str, case: dict[str, Any]) -> list[Hit]:
     names = case.get("names") or {}
     settings = Settings(
         names_same=tuple(map(tuple, names.get("same", ()))),
         names_distinct=tuple(map(tuple, names.get("distinct", ()))),
         thresholds=case.get("thresholds", {}),
+        terms=tuple(map(concept, case.get("glossary", ()))),
     )
     document = Document("case.txt", text, case.get("lang", "en"))
     if "source" in case:  # line by line

@@ -1,0 +1,1 @@
+"""Rules about terms and how they are rendered."""
