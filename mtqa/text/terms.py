@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import regex
@@ -123,9 +124,11 @@ class TermFinder:
     def _find_words(self, text: str, words: Words) -> Iterator[Match]:
         forms = [self._form(word) for word in words]
         for first, word in enumerate(words):
+            found: dict[int, Match] = {}  # with as little before the term as can be
             for own in _without_prefixes(word):
                 form = self._form(own)
-                for pattern in self._patterns.get(self._key(form), ()):
+                keys = dict.fromkeys(map(self._key, (form, self._form(_without_ending(own)))))
+                for pattern in chain.from_iterable(self._patterns.get(key, ()) for key in keys):
                     end = first + len(pattern.words)
                     if end > len(forms) or (pattern.capital and not own[0].isupper()):
                         continue
@@ -142,7 +145,8 @@ class TermFinder:
                         for gap in range(first, end - 1)
                     ):
                         start = words.ends[first] - len(own)
-                        yield Match(Span(start, words.ends[end - 1]), pattern.term)
+                        found[pattern.term] = Match(Span(start, words.ends[end - 1]), pattern.term)
+            yield from found.values()
 
     def _find_runs(self, text: str) -> Iterator[Match]:
         lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)

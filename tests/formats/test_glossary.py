@@ -24,16 +24,41 @@ def write(folder: Path, name: str, content: str | bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "lines"),
     [
-        ("g.csv", "source,target,forbidden\nGrenzübergang,border crossing|crossing point,checkpoint\n"),
-        ("g.csv", "\ufeffTerm;Note;Translation;Do not use\r\nGrenzübergang;x;border crossing | crossing point;checkpoint\r\n"),
-        ("g.tsv", "target\tsource\tforbidden\nborder crossing\tGrenzübergang\tcheckpoint\ncrossing point\tGrenzübergang\t\n"),
-        ("g.csv", 'source,target,forbidden\n"Grenzübergang","border crossing|crossing point","checkpoint"\n'),
+        (
+            "g.csv",
+            [
+                "source,target,forbidden",
+                "Grenzübergang,border crossing|crossing point,checkpoint",
+            ],
+        ),
+        (
+            "g.csv",
+            [
+                "\ufeffTerm;Note;Translation;Do not use\r",
+                "Grenzübergang;x;border crossing | crossing point;checkpoint\r",
+            ],
+        ),
+        (
+            "g.tsv",
+            [
+                "target\tsource\tforbidden",
+                "border crossing\tGrenzübergang\tcheckpoint",
+                "crossing point\tGrenzübergang\t",
+            ],
+        ),
+        (
+            "g.csv",
+            [
+                "source,target,forbidden",
+                '"Grenzübergang","border crossing|crossing point","checkpoint"',
+            ],
+        ),
     ],
-)  # fmt: skip
-def test_tables_with_a_line_of_names(tmp_path: Path, name: str, content: str) -> None:
-    (concept,) = read_glossary(write(tmp_path, name, content))
+)
+def test_tables_with_a_line_of_names(tmp_path: Path, name: str, lines: list[str]) -> None:
+    (concept,) = read_glossary(write(tmp_path, name, "\n".join([*lines, ""])))
     assert set(concept) == set(BORDER)
 
 
@@ -91,7 +116,7 @@ LAUGHS = """<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("g.csv", "", "is empty"),
+        ("g.csv", "", "fill it or leave it out"),
         ("g.csv", "source,target\n", "has no entries"),
         ("g.csv", "a,b,c\nd,e,f\n", "has no line of names; call its columns"),
         ("g.csv", 'source,target\n"a,b\n', ":2: the glossary opens a quotation mark"),
