@@ -35,7 +35,7 @@ def objects(draw: random.Random) -> str:
         for i in range(2000)
     )
     return "\ufeff" + "".join(
-        json.dumps(row, ensure_ascii=row["z"] % 2 == 0) + "\n" for row in rows
+        json.dumps(row, ensure_ascii=number % 2 == 0) + "\n" for number, row in enumerate(rows)
     )
 
 
