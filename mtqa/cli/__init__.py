@@ -1,14 +1,18 @@
 """Command line: one module per command, which imports what it runs only when it runs.
 
 Exit codes: 0 nothing at or above the bar; 1 findings over the bar; 2 wrong usage, a configuration
-that cannot be used, input that cannot be read, or an internal error; 130 interrupted.
+that cannot be used, input that cannot be read, or an internal error; 130 interrupted; 143
+terminated.
 """
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import sys
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -18,7 +22,7 @@ from mtqa.cli.explain import explain
 from mtqa.cli.fix import fix
 from mtqa.cli.init import init
 from mtqa.cli.models import models
-from mtqa.cli.output import complain
+from mtqa.cli.output import complain, drop_stdout
 from mtqa.cli.report import report
 from mtqa.cli.rules import rules
 from mtqa.cli.score import score
@@ -70,6 +74,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # UTF-8 under any locale
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _end)
     try:
         sys.exit(app(prog_name="mtqa", standalone_mode=False))
     except ConfigError as error:
@@ -80,8 +86,36 @@ def main() -> None:
         if isinstance(error, _WRONG_USAGE):
             complain(_explain_usage(error))
             sys.exit(2)
-        complain(f"internal error: {type(error).__name__}: {error}; please report it")
+        complain(_explain_fault(error))
     sys.exit(2)
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    """Leave by way of what cleans up, so that no half of a file stays behind."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+# What befalls a stream (only the help and the version write to one without looking): a full disk,
+# a quota, a limit, a fault of the device.
+_OUTPUT_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _explain_fault(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError) and not _has_working_folder():
+        return "the working folder does not exist any more; change to another one"
+    if isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT_FAULTS:
+        drop_stdout()
+        return f"standard output cannot be written: {error.strerror}"
+    return f"internal error: {type(error).__name__}: {error}; please report it"
+
+
+def _has_working_folder() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _explain_usage(error: Any) -> str:

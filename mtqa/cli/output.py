@@ -94,9 +94,9 @@ def write_stdout(pieces: Iterable[str]) -> None:
         sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except BrokenPipeError:
-        _drop_stdout()
+        drop_stdout()
     except OSError as error:
-        _drop_stdout()
+        drop_stdout()
         raise ConfigError(f"standard output cannot be written: {error.strerror}") from None
 
 
@@ -144,6 +144,6 @@ def _umask() -> int:
     return mask
 
 
-def _drop_stdout() -> None:
+def drop_stdout() -> None:
     """Keep the interpreter from flushing a dead stream at exit and complaining about it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -110,7 +110,9 @@ def _read_table(data: bytes, settings: Settings, split: Callable[[str], Iterator
     documents: list[str] = []
     try:
         rows = split(text)
-        first = next(rows)  # there is one, for the text is not blank
+        first = next(rows, None)
+        if first is None:  # nothing but quotation marks around nothing
+            raise Unreadable("holds no row; fill it or leave it out")
         names = [_cell(text, first, index) for index in range(len(first.cells))]
         named = is_header(names) or any(isinstance(at, str) for at in settings.columns.values())
         columns = _find_columns(names, settings.columns, named=named)
@@ -162,7 +164,7 @@ def _find_columns(
 
 def _missing(name: str | None, names: Sequence[str], kind: str, role: str = "translation") -> str:
     """The sentence that says that the column or field of a role is missing."""
-    listed = ", ".join(names)
+    listed = " ".join(", ".join(names).split())  # a cell may hold line breaks
     if len(listed) > _LISTED:
         listed = listed[:_LISTED].rstrip(", ") + " …"
     which = f"{kind} {name!r}" if name else f"known {kind}"

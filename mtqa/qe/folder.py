@@ -1,4 +1,4 @@
-"""A model as a folder: config.json, tokenizer.json, model.safetensors, README.md."""
+"""A model as a folder: config.json, tokenizer.json, model.safetensors, SHA256SUMS, README.md."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from mtqa.qe.calibrate import Calibration
 from mtqa.qe.model import QEConfig, QEModel
+from mtqa.qe.models import SUMS, sha256
 from mtqa.qe.storage import load_packed, pack8, save_packed
 
 ARCHITECTURE = "MtqaQE"
@@ -139,6 +140,17 @@ def save_model(
     if tokenizer.resolve() != (out / "tokenizer.json").resolve():
         shutil.copyfile(tokenizer, out / "tokenizer.json")
     save_packed(model.state_dict(), out / "model.safetensors")
+    write_sums(out)
+
+
+def write_sums(folder: Path) -> None:
+    """Record the checksums of the weights and the tokenizer, as ``sha256sum`` writes them.
+
+    (Not that of config.json, in which people may set other bars.)
+    """
+    names = ("model.safetensors", "tokenizer.json")
+    lines = (f"{sha256(folder / name)}  {name}\n" for name in names)
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
 
 
 def load_model(folder: Path) -> tuple[QEModel, Tuning]:

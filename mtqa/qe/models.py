@@ -15,6 +15,9 @@ from mtqa.text.estimates import SegmentScore
 
 SHIPPED = "mtqa-qe-small"
 
+# What records the checksums of a model's files, as ``sha256sum`` writes and checks them.
+SUMS = "SHA256SUMS"
+
 # Beside the package in a checkout, inside it when installed from a wheel.
 _PLACES = (Path(__file__).parents[1] / "models", Path(__file__).parents[2] / "models")
 
@@ -45,11 +48,11 @@ class ModelInfo:
     def checksum(self) -> str:
         """SHA-256 of the weights file, in hexadecimal; of its index and its shards, one by one."""
         if self.weights.suffix != ".json":
-            return _sha256(self.weights)
+            return sha256(self.weights)
         try:
             shards = json.loads(self.weights.read_text(encoding="utf-8"))["weight_map"].values()
             files = [self.weights, *sorted({self.folder / shard for shard in shards})]
-            return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()
+            return hashlib.sha256("".join(map(sha256, files)).encode()).hexdigest()
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise ModelError(f"{self.weights}: the weights are damaged: {error}") from None
 
@@ -139,9 +142,11 @@ def load_scorer(info: ModelInfo, device: str | None = None, batch_size: int = 32
         batch_size: most segments that are computed at once; moves no score.
 
     Raises:
-        ModelError: the files are damaged, the device does not exist, or an extra is missing.
+        ModelError: the files are damaged or not those of the model, the device does not exist, or
+            an extra is missing.
     """
     if info.kind == "mtqa-qe":
+        verify(info)
         from mtqa.qe.scorer import NativeScorer
 
         return NativeScorer.load(info, device, batch_size)
@@ -150,6 +155,33 @@ def load_scorer(info: ModelInfo, device: str | None = None, batch_size: int = 32
     foreign = import_module(f"mtqa.qe.foreign.{info.kind}")
     scorer: Scorer = foreign.load(info, device, batch_size)
     return scorer
+
+
+def verify(info: ModelInfo) -> None:
+    """See that the files of a model are those whose checksums it came with, if it came with any.
+
+    Raises:
+        ModelError: a file is another, or missing.
+    """
+    sums = info.folder / SUMS
+    try:
+        lines = sums.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{sums}: cannot be read: {error}") from None
+    for line in lines:
+        expected, _, name = line.partition("  ")
+        path = info.folder / name
+        try:
+            found = info.checksum if path == info.weights else sha256(path)
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read: {error.strerror}") from None
+        if found != expected:
+            raise ModelError(
+                f"{path}: is not the file that {SUMS} beside it names: it was cut short or "
+                "changed; install or copy the model anew"
+            )
 
 
 def read_folder(folder: Path, name: str) -> ModelInfo:
@@ -205,7 +237,8 @@ def kind_of(folder: Path, config: dict[str, Any] | None) -> str:
     )
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

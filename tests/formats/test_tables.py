@@ -160,3 +160,13 @@ def test_what_pythons_json_module_writes_is_read_back(
     if any(own for own, _ in expected):
         reading = read("jsonl", "\n".join(lines))
         assert pairs(reading) == expected
+
+
+def test_quotation_marks_around_nothing_are_no_row() -> None:
+    with pytest.raises(Unreadable, match="holds no row; fill it or leave it out"):
+        read("csv", '""\n')
+
+
+def test_a_first_row_with_line_breaks_is_told_in_one_sentence() -> None:
+    with pytest.raises(Unreadable, match=r"first row \(a b, c\)"):
+        read("csv", '"a\nb",c\n1,2\n')

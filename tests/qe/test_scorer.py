@@ -1,11 +1,12 @@
 """Scores of translations, with a small random model."""
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
 
-from mtqa.qe.models import ModelError, load_scorer, read_folder
+from mtqa.qe.models import SHIPPED, SUMS, ModelError, load_scorer, read_folder, verify
 from mtqa.qe.scorer import EMPTY, NO_SOURCE, NOTHING, NativeScorer
 
 TRANSLATIONS = [
@@ -146,3 +147,24 @@ def test_damaged_weights_are_one_sentence(model_folder: Path, tmp_path: Path) ->
 def test_a_device_that_is_not_there(model_folder: Path) -> None:
     with pytest.raises(ModelError, match="there is no device 'toaster'"):
         load_scorer(read_folder(model_folder, "tiny"), "toaster")
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_a_file_that_was_cut_short_or_changed_is_refused(
+    model_folder: Path, tmp_path: Path, name: str
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(model_folder, folder)
+    assert load_scorer(read_folder(folder, "copy"), "cpu")
+    data = (folder / name).read_bytes()
+    for wrong in (data[: len(data) // 2], data[:-9] + bytes([data[-9] ^ 1]) + data[-8:]):
+        (folder / name).write_bytes(wrong)
+        with pytest.raises(ModelError, match=rf"{name}: is not the file that SHA256SUMS"):
+            load_scorer(read_folder(folder, "copy"), "cpu")
+
+
+def test_the_shipped_model_is_the_one_whose_checksums_are_recorded() -> None:
+    shipped = Path(__file__).parents[2] / "models" / SHIPPED
+    names = [line.split()[1] for line in (shipped / SUMS).read_text("utf-8").splitlines()]
+    assert names == ["model.safetensors", "tokenizer.json"]
+    verify(read_folder(shipped, SHIPPED))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mtqa.check import check_document
 from mtqa.config import Concept, Settings, Wording
 from mtqa.qe.sentences import estimate
 from mtqa.result import Severity
@@ -168,3 +169,10 @@ def test_names_are_unique_and_live_in_their_family() -> None:
     for rule in RULES:
         module = rule.check.__module__
         assert module == f"mtqa.rules.{rule.family}.{rule.name.replace('-', '_')}"
+
+
+def test_a_sign_of_a_script_that_is_no_letter_mixes_no_scripts() -> None:
+    result, problems = check_document(
+        Document("a.txt", "The Daily News\ua673 wrote this.", "en"), Settings()
+    )
+    assert (problems, result.findings) == ([], ())

@@ -55,10 +55,10 @@ from mtqa.text.document import Span
 _SHORT = 1.3
 _FAR_TOO_SHORT = 4.0
 _FEWEST = 40  # characters of both sides together, from which length alone may tell
-# A stop with a sentence behind it, a quotation perhaps.
+# A stop with a sentence behind it, a quotation perhaps. (A run of stops is read once.)
 _STOP = regex.compile(
-    r"[。！？｡]+[\p{Pe}\p{Pf}\"]*\s*(?=[\p{L}\p{N}\p{Ps}\p{Pi}])"
-    r"|(?<=[\p{L}\p{N}]{2})[.!?]+[\p{Pe}\p{Pf}\"']*\s+(?=[\p{Ps}\p{Pi}\"']*[\p{Lu}\p{Lo}])"
+    r"(?<![。！？｡])[。！？｡]++[\p{Pe}\p{Pf}\"]*+\s*+(?=[\p{L}\p{N}\p{Ps}\p{Pi}])"
+    r"|(?<=[\p{L}\p{N}]{2})[.!?]++[\p{Pe}\p{Pf}\"']*+\s++(?=[\p{Ps}\p{Pi}\"']*+[\p{Lu}\p{Lo}])"
 )
 _SHOWN = 60  # characters of the source in a message
 

@@ -107,7 +107,7 @@ def _mixed(text: str, span: Span) -> Hit | None:
     word = text[slice(*span)]
     counts = count_scripts(word)
     greek = counts.get("Greek", 0)
-    if counts.total() < 3 or _ABBREVIATION_WITH_ENDING.fullmatch(word):
+    if counts.total() < 3 or len(counts) < 2 or _ABBREVIATION_WITH_ENDING.fullmatch(word):
         return None
     (main, _), (minor, _) = counts.most_common(2)
     table = _LOOK_ALIKES.get((minor, main), {})

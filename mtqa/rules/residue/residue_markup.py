@@ -109,7 +109,9 @@ _KINDS = (
     _Kind("{", re.compile(r"(?:^|\s)[.#@][\w-]{2,40}(?:\s[.#]?[\w-]{1,40}){0,3}\s?\{[^{}\n]{0,300}:[^{}\n]{1,300}\}"), "code"),  # noqa: E501
     _Kind("{", re.compile(r"\{\s?\"@?\w{1,30}\"\s?:\s?[\"\[{\d].{0,500}\}"), "code"),
 )  # fmt: skip
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_RUN = re.compile(r"\S+")
+_WEB = re.compile(r"https?://(?=\S)|www\.(?=\S)")
+_DOMAIN_END = re.compile(r"\.\w+")
 # What is known to mean nothing but how a text looks, or a character.
 _CERTAIN = frozenset({"an entity", "an escape", "a tag", "a comment"})
 # Tags that no browser breaks a line or a word at.
@@ -129,7 +131,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     if not found:
         return
     found.sort()
-    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    addresses = list(_addresses(text))
     at = 0
     end = -1
     for span, name in found:
@@ -149,6 +151,22 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             confidence=0.95,
             safe=plain is not None and name in _CERTAIN and _is_safe(text, span, plain),
         )
+
+
+def _addresses(text: str) -> Iterator[Span]:
+    """Addresses of pages and of mail, each within one run of what is no white space.
+
+    Each run is read a few times, however many signs of an address it holds.
+    """
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        at = text.find("@", start + 1, end)
+        domain = [m.end() for m in _DOMAIN_END.finditer(text, at + 2, end)] if at >= 0 else []
+        page = _WEB.search(text, start, end)
+        if domain and (page is None or page.start() > start):
+            yield Span(start, end if page else domain[-1])
+        elif page:
+            yield Span(page.start(), end)
 
 
 def _is_safe(text: str, span: Span, plain: str) -> bool:
