@@ -8,7 +8,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +94,7 @@ def check_files(
     track: Callable[[Sequence[str]], Iterable[str]] = iter,
     complain: Callable[[str], None] = lambda message: None,
     record: Callable[[Baseline], None] | None = None,
+    jobs: int = 1,
 ) -> Result:
     """Check every file that ``names`` lead to, and score its sentences.
 
@@ -114,6 +115,7 @@ def check_files(
         complain: takes a sentence for the user about what changes no finding, such as a damaged
             cache or a baseline that accepts what is no longer there.
         record: takes the baseline with the findings of this run, which are then accepted.
+        jobs: processes that share the files; they change nothing in the result.
 
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
@@ -133,38 +135,29 @@ def check_files(
         suffixes,
     )
     problems = [Problem(item.path, item.reason) for item in missing]
-    documents = []
+    documents: list[DocumentResult] = []
     ran: dict[str, set[str]] = {}
-    scored = settings.qe
-    scorer: Scorer | None = None
-    for analyses in _gather(_read(track(paths), source_of, settings, stdin_name, problems), scored):
-        if scored:
-            try:
-                sourced = any(analysis.source is not None for analysis in analyses)
-                scorer = scorer or _find_scorer(settings, complain, sourced=sourced)
-                estimates = estimate(analyses, scorer, settings.thresholds)
-                for analysis, found in zip(analyses, estimates, strict=True):
-                    analysis.estimates = found
-            except Exception as error:  # whatever befalls the model, the rules go on
-                problems.append(Problem(None, _explain(error)))
-                scored = False
-        for analysis in analyses:
-            name = analysis.document.path
-            here = applies_to(relative_path(name, settings.root), rules, settings)
-            try:
-                result, failures = _check(analysis, settings, here)
-            except Exception as error:  # a fault of ours, which other files need not suffer for
-                problems.append(Problem(name, f"{_name_fault(error)}; please report it"))
-                continue
+    model: Model | None = None
+    jobs = 1 if STDIN in (*paths, *source_of.values()) else min(jobs, len(paths))
+    given = (settings, source_of, stdin_name)
+    if jobs > 1:
+        batches = _check_apart(paths, given, jobs, track)
+    else:
+        batches = _Checker(*given).check(track(paths))
+    for batch in batches:
+        for message in batch.notes:
+            complain(message)
+        for result, names_ran in batch.checked:
             documents.append(result)
-            problems += failures
-            ran[name] = _ran(analysis, rules, failures)
+            ran[result.document.path] = names_ran
+        problems += (one for one in batch.problems if one not in problems)
+        model = model or batch.model
     documents.sort(key=lambda result: result.document.path)
     reported, hidden = _leave_out(documents, ran, settings, accepted, changes, complain, record)
     return Result(
         documents=reported,
         problems=tuple(sorted(problems, key=lambda item: (item.path or "", item.message))),
-        model=_model(scorer, documents),
+        model=model,
         rules={rule.name: _describe(rule, settings) for rule in rules},
         root=str(find_repository(Path(settings.root or ".").absolute()) or settings.root),
         fail_on=Severity(settings.fail_on),
@@ -184,6 +177,117 @@ def with_terms(settings: Settings) -> Settings:
     if settings.glossary is None or settings.terms:
         return settings
     return replace(settings, terms=read_glossary(settings.glossary))
+
+
+@dataclass
+class _Batch:
+    """Documents that were checked together.
+
+    Attributes:
+        checked: results, with the names of the rules that ran.
+        problems: what went wrong.
+        notes: what changes no finding.
+        model: the model, if it scored any of them.
+    """
+
+    checked: list[tuple[DocumentResult, set[str]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    model: Model | None = None
+
+
+class _Checker:
+    """Checks files one after the other; a model that fails is not asked again."""
+
+    def __init__(self, settings: Settings, source_of: Mapping[str, str], stdin_name: str) -> None:
+        self._settings = settings
+        self._source_of = source_of
+        self._stdin_name = stdin_name
+        self._rules = select_rules(settings)
+        self._scored = settings.qe
+        self._scorer: Scorer | None = None
+        self._notes: list[str] = []
+
+    def check(self, paths: Iterable[str]) -> Iterator[_Batch]:
+        """Check files, in groups that are scored together."""
+        problems: list[Problem] = []
+        read = _read(paths, self._source_of, self._settings, self._stdin_name, problems)
+        for analyses in _gather(read, self._scored):
+            batch = _Batch(problems=problems[:])
+            problems.clear()
+            if self._scored:
+                self._estimate(analyses, batch)
+            for analysis in analyses:
+                self._check(analysis, batch)
+            batch.notes, self._notes = self._notes, []
+            if self._scorer and any(result.scores is not None for result, _ in batch.checked):
+                batch.model = Model(self._scorer.info.name, self._scorer.info.checksum)
+            yield batch
+        if problems:
+            yield _Batch(problems=problems)
+
+    def _estimate(self, analyses: Sequence[Analysis], batch: _Batch) -> None:
+        try:
+            sourced = any(analysis.source is not None for analysis in analyses)
+            self._scorer = self._scorer or _find_scorer(
+                self._settings, lambda message: self._notes.append(message), sourced=sourced
+            )
+            estimates = estimate(analyses, self._scorer, self._settings.thresholds)
+            for analysis, found in zip(analyses, estimates, strict=True):
+                analysis.estimates = found
+        except Exception as error:  # whatever befalls the model, the rules go on
+            batch.problems.append(Problem(None, _explain(error)))
+            self._scored = False
+
+    def _check(self, analysis: Analysis, batch: _Batch) -> None:
+        name = analysis.document.path
+        path = relative_path(name, self._settings.root)
+        here = applies_to(path, self._rules, self._settings)
+        try:
+            result, failures = _check(analysis, self._settings, here)
+        except Exception as error:  # a fault of ours, which other files need not suffer for
+            batch.problems.append(Problem(name, f"{_name_fault(error)}; please report it"))
+            return
+        batch.checked.append((result, _ran(analysis, self._rules, failures)))
+        batch.problems += failures
+
+
+# Files that a process checks before it gives their results back: enough that their sentences are
+# scored in full batches, and few enough that all processes have some to the end.
+_FILES_AT_ONCE = 16
+
+_checker: _Checker | None = None  # of a process that works for another one
+
+
+def _check_apart(
+    paths: Sequence[str],
+    given: tuple[Settings, Mapping[str, str], str],
+    jobs: int,
+    track: Callable[[Sequence[str]], Iterable[str]],
+) -> Iterator[_Batch]:
+    """Check files in several processes; the results are those of one."""
+    from mtqa.workers import in_order  # what it imports takes a while
+
+    size = max(1, min(_FILES_AT_ONCE, len(paths) // jobs))
+    groups = [paths[at : at + size] for at in range(0, len(paths), size)]
+    done = iter(track(paths))
+    for group, batches in zip(
+        groups, in_order(groups, _check_group, jobs, _prepare, given), strict=True
+    ):
+        for _ in group:
+            next(done)
+        yield from batches
+    next(done, None)
+
+
+def _prepare(settings: Settings, source_of: Mapping[str, str], stdin_name: str) -> None:
+    global _checker
+    _checker = _Checker(settings, source_of, stdin_name)
+
+
+def _check_group(paths: Sequence[str]) -> list[_Batch]:
+    assert _checker is not None
+    return list(_checker.check(paths))
 
 
 def _leave_out(
@@ -310,12 +414,6 @@ def _explain(error: Exception) -> str:
     if isinstance(error, ImportError):
         return f"the model needs {error.name}, which is not installed; install it, or {_GO_WITHOUT}"
     return f"{_name_fault(error)}; please report it, and {_GO_WITHOUT}"
-
-
-def _model(scorer: Scorer | None, documents: Iterable[DocumentResult]) -> Model | None:
-    if scorer is None or all(document.scores is None for document in documents):
-        return None
-    return Model(scorer.info.name, scorer.info.checksum)
 
 
 def _read(

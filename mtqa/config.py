@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -139,6 +139,11 @@ class Settings:
     glossary: str | None = None
     terms: tuple[Concept, ...] = ()
     root: str = ""
+
+    def __getstate__(self) -> list[Any]:
+        """The fields in order, for pickling, which views of mappings do not go through."""
+        values = (getattr(self, each.name) for each in fields(self))
+        return [dict(value) if isinstance(value, MappingProxyType) else value for value in values]
 
 
 def find_settings(folder: Path) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -22,7 +23,8 @@ from mtqa.inputs import (
     join_lines,
     open_lines,
 )
-from mtqa.qe.models import Scorer
+from mtqa.qe.cache import open_scorer
+from mtqa.qe.models import ModelInfo, Scorer
 from mtqa.qe.sentences import score_sentences
 from mtqa.references import Comparison, Figure, measure
 from mtqa.result import Problem
@@ -178,6 +180,7 @@ class Scoring:
         documents: for each of the paths, or for all, a file whose lines name the document that
             the segment of the same line belongs to.
         unit: what a segment is.
+        jobs: processes that share the work, each with a model of its own.
 
     Attributes:
         tallies: of the files scored so far.
@@ -201,6 +204,7 @@ class Scoring:
         references: Sequence[str] = (),
         documents: Sequence[str] = (),
         unit: Unit = "line",
+        jobs: int = 1,
     ) -> None:
         _refuse(paths, sources, references, documents, unit)
         each = len(references) // len(paths) if paths else 0
@@ -217,6 +221,7 @@ class Scoring:
         self._scorer = scorer
         self._settings = settings
         self._unit = unit
+        self._jobs = jobs
         self.tallies: list[Tally] = []
         self.problems: list[Problem] = []
         self.guessed: list[tuple[str, str]] = []
@@ -230,25 +235,60 @@ class Scoring:
         Args:
             known: what the model has said of the first segments in an earlier run. A chunk of
                 which not all is known is scored anew.
+
+        Raises:
+            ConfigError: one of several processes died.
         """
-        told = iter(known)
-        for done, given in enumerate(self._inputs):
-            lines = self._open(given)
-            if lines is not None:
-                tally = self._open_tally(given, lines)
-                for block in lines.blocks():
-                    estimates = list(islice(told, len(block)))
-                    recalled = len(estimates) == len(block)
-                    if not recalled:
-                        told = iter(())
-                        estimates = self._estimate(tally, block)
-                    segments = _add(tally, block, estimates)
-                    self.progress = (done + tally.segments / lines.count) / len(self._inputs)
-                    self.segments += len(segments)
-                    yield Chunk(segments, recalled)
+        steps = self._steps(known)
+        scored: Iterable[tuple[_Step, list[SegmentScore]]]
+        if self._jobs == 1:
+            scored = ((step, self._estimate(step)) for step in steps)
+        else:
+            scored = self._estimate_apart(steps)
+        for step, estimates in scored:
+            tally = step.tally
+            segments = _add(tally, step.lines, estimates)
+            self.segments += len(segments)
+            self.progress = (step.file + tally.segments / max(1, step.total)) / len(self._inputs)
+            if tally.segments == step.total:
                 self.tallies.append(tally)
-            self.progress = (done + 1) / len(self._inputs)
+            if segments:
+                yield Chunk(segments, step.known is not None)
+        self.progress = 1.0
         self.finished = True
+
+    def _steps(self, known: Iterable[SegmentScore]) -> Iterator[_Step]:
+        """What is to be scored, block by block; a file without segments is an empty block."""
+        told = iter(known)
+        for file, given in enumerate(self._inputs):
+            lines = self._open(given)
+            if lines is None:
+                continue
+            tally = self._open_tally(given, lines)
+            for block in lines.blocks() if lines.count else [[]]:
+                estimates: list[SegmentScore] | None = list(islice(told, len(block)))
+                if estimates is None or len(estimates) < len(block) or not block:
+                    told, estimates = iter(()), None
+                yield _Step(file, tally, lines.count, block, estimates)
+
+    def _estimate(self, step: _Step) -> list[SegmentScore]:
+        return _estimate(step.asked(self._unit), self._scorer) if step.known is None else step.known
+
+    def _estimate_apart(self, steps: Iterator[_Step]) -> Iterator[tuple[_Step, list[SegmentScore]]]:
+        """The same in several processes, each with a model of its own."""
+        from mtqa.workers import in_order
+
+        settings = self._settings
+        given = (self._scorer.info, settings.device, settings.batch_size, settings.cache)
+        waiting: deque[_Step] = deque()
+
+        def work() -> Iterator[_Asked | list[SegmentScore]]:
+            for step in steps:
+                waiting.append(step)
+                yield step.asked(self._unit) if step.known is None else step.known
+
+        for estimates in in_order(work(), _answer, self._jobs, _open_own_scorer, given):
+            yield waiting.popleft(), estimates
 
     def _open_tally(self, given: _Input, lines: Lines) -> Tally:
         path = display(given.path)
@@ -266,16 +306,6 @@ class Scoring:
             lang = self._settings.target_lang or detect_language(first_references(lines))
             tally.comparison = Comparison(lang)
         return tally
-
-    def _estimate(self, tally: Tally, lines: Sequence[Line]) -> list[SegmentScore]:
-        texts = [line.translation for line in lines]
-        if self._unit == "sentence":
-            return score_sentences(texts, self._scorer)
-        sources = [line.source or "" for line in lines] if tally.source is not None else None
-        return [
-            one if one.score is None else replace(one, score=round(one.score, DECIMALS))
-            for one in self._scorer.score(texts, sources)
-        ]
 
     def _open(self, given: _Input) -> Lines | None:
         """The segments of a file with what belongs to each; None when they cannot be had."""
@@ -307,6 +337,65 @@ class Scoring:
         if not lines.encoding.startswith("utf-"):
             self.guessed.append((name, lines.encoding))
         return lines
+
+
+class _Step(NamedTuple):
+    """Some segments of a file.
+
+    Attributes:
+        file: its index.
+        tally: what its scores come to.
+        total: how many segments it has.
+        lines: the segments.
+        known: what the model said of them in an earlier run.
+    """
+
+    file: int
+    tally: Tally
+    total: int
+    lines: list[Line]
+    known: list[SegmentScore] | None
+
+    def asked(self, unit: Unit) -> _Asked:
+        """What the model is asked."""
+        sourced = self.tally.source is not None and unit == "line"
+        return _Asked(
+            unit,
+            [line.translation for line in self.lines],
+            [line.source or "" for line in self.lines] if sourced else None,
+        )
+
+
+class _Asked(NamedTuple):
+    """Texts to be scored, with their sources or without."""
+
+    unit: Unit
+    texts: list[str]
+    sources: list[str] | None
+
+
+def _estimate(asked: _Asked, scorer: Scorer) -> list[SegmentScore]:
+    if asked.unit == "sentence":
+        return score_sentences(asked.texts, scorer)
+    return [
+        one if one.score is None else replace(one, score=round(one.score, DECIMALS))
+        for one in scorer.score(asked.texts, asked.sources)
+    ]
+
+
+_own_scorer: Scorer | None = None  # of a process that works for another one
+
+
+def _open_own_scorer(info: ModelInfo, device: str | None, batch_size: int, cached: bool) -> None:
+    global _own_scorer
+    _own_scorer = open_scorer(info, device, batch_size, cached=cached)
+
+
+def _answer(asked: _Asked | list[SegmentScore]) -> list[SegmentScore]:
+    if isinstance(asked, list):
+        return asked
+    assert _own_scorer is not None
+    return _estimate(asked, _own_scorer)
 
 
 def _add(tally: Tally, lines: Sequence[Line], estimates: Sequence[SegmentScore]) -> list[Segment]:

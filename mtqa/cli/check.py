@@ -25,6 +25,7 @@ from mtqa.cli.options import (
     Glossary,
     Ignore,
     InputFormat,
+    Jobs,
     ModelName,
     Paths,
     Preview,
@@ -120,6 +121,7 @@ def check(
     device: Device = None,
     batch_size: BatchSize = None,
     cache: Cache = None,
+    jobs: Jobs = 1,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Findings only: no summary, notes, progress.")
     ] = False,
@@ -183,6 +185,7 @@ def check(
         sources=source or (),
         outputs=[*([output] if output else []), *(path for _, path in reports)],
         quiet=quiet,
+        jobs=jobs,
         record=renewed.append if update_baseline else None,
     )
     for other, path in reports:

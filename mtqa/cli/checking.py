@@ -70,6 +70,7 @@ def run_check(
     sources: Sequence[str],
     outputs: Sequence[Path],
     quiet: bool,
+    jobs: int = 1,
     record: Callable[[Baseline], None] | None = None,
 ) -> Result:
     """Check ``paths`` (see `mtqa.check.check_files`) with a progress bar on a terminal's stderr.
@@ -95,6 +96,7 @@ def run_check(
         track=iter if quiet or not (sys.stderr and sys.stderr.isatty()) else _show_progress,
         complain=note,
         record=record,
+        jobs=jobs,
     )
 
 

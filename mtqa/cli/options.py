@@ -59,6 +59,11 @@ BatchSize = Annotated[
     typer.Option(help="Sentences that the model reads at once [default: 32].", min=1, metavar="N"),
 ]
 
+Jobs = Annotated[
+    int,
+    typer.Option(help="Processes that share the work.", min=1, metavar="N"),
+]
+
 Cache = Annotated[
     bool | None,
     typer.Option(

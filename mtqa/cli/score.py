@@ -24,6 +24,7 @@ from mtqa.cli.options import (
     ConfigFile,
     Device,
     InputFormat,
+    Jobs,
     ModelName,
     read_settings,
     split_names,
@@ -122,6 +123,7 @@ def score(
     device: Device = None,
     batch_size: BatchSize = None,
     cache: Cache = None,
+    jobs: Jobs = 1,
     config: ConfigFile = None,
     output: Annotated[
         Path | None, typer.Option(help="Write the scores to this file.", metavar="FILE")
@@ -203,6 +205,7 @@ def score(
         references=references,
         documents=lists,
         unit=unit,
+        jobs=jobs,
     )
     rows = _Rows(format, words, _columns(sources, references, lists, held))
     journal = None
