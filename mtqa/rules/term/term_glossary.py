@@ -43,8 +43,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rapidfuzz.distance import Indel
-
 from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
@@ -115,6 +113,8 @@ def _in_place(use: Use, here: str) -> str | None:
 
 def _find_misspelled(analysis: Analysis, whole: Span, use: Use) -> tuple[Span, str] | None:
     """Words of a segment that are a rendering but for their spelling."""
+    from rapidfuzz.distance import Indel
+
     words = analysis.words
     here = words.within(whole.start, whole.end)
     best: tuple[float, Span, str] | None = None
