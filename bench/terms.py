@@ -1,11 +1,11 @@
-"""How often the rule term-glossary fires with a glossary that nobody made for the texts.
+"""How often the rules about terms fire with a glossary that nobody made for the texts.
 
     pip install babel; python bench/terms.py
 
 The glossary has the names of countries that CLDR gives in the languages of the WMT sources and in
 English. Where a source names a country and its human translation does not, the rule is wrong, or
 the translator put an adjective (American) or a pronoun. Planted: the country's name is replaced by
-that of another; found are those of which the segment gets a hit.
+that of another; found are those of which the segment gets a hit. Mixed: hits of term-inconsistent.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from material import Text, add_data_option, read_set
 
 from mtqa.config import Concept, Settings, Wording
+from mtqa.rules.term import term_inconsistent
 from mtqa.rules.term.glossary import Use, find_uses
 from mtqa.rules.term.term_glossary import RULE
 from mtqa.text.analysis import Analysis
@@ -89,6 +90,7 @@ class Count:
     hits: int = 0
     planted: int = 0
     found: int = 0
+    mixed: int = 0  # hits of term-inconsistent
 
     def row(self) -> list[str]:
         return [
@@ -98,6 +100,7 @@ class Count:
             f"{100 * self.hits / max(1, self.terms):.1f} %",
             f"{self.planted:,}",
             f"{100 * self.found / self.planted:.1f} %" if self.planted else "-",
+            f"{self.mixed:,}",
         ]
 
 
@@ -148,7 +151,7 @@ def main() -> None:
     terms = glossary({"ru", "uk", "zh", "ja", "is"})
     settings = Settings(terms=terms)
     draw = random.Random(0)
-    rows = [["set", "language", *"segments terms hits share planted found".split()]]
+    rows = [["set", "language", *"segments terms hits share planted found mixed".split()]]
     dumped = []
     for name in ("wmt-human", "wmt-machine"):
         counts: dict[str, Count] = defaultdict(Count)
@@ -163,6 +166,7 @@ def main() -> None:
             count.segments += len(analysis.segments)
             count.terms += len(uses)
             count.hits += len(hits)
+            count.mixed += len(list(term_inconsistent.RULE.check(analysis, settings)))
             dumped += [(name, lang, hit.message, *pair_at(analysis, hit.span)) for hit in hits]
             if name == "wmt-human":
                 plant(analysis, uses, settings, draw, count)

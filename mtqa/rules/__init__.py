@@ -27,7 +27,7 @@ from mtqa.rules.repetition import (
 )
 from mtqa.rules.residue import mojibake, residue_boilerplate, residue_caption, residue_markup
 from mtqa.rules.rule import Rule
-from mtqa.rules.term import term_glossary
+from mtqa.rules.term import term_glossary, term_inconsistent
 
 RULES: tuple[Rule, ...] = (
     name_variant.RULE,
@@ -54,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     omission.RULE,
     addition.RULE,
     term_glossary.RULE,
+    term_inconsistent.RULE,
     low_score.RULE,
     suspect_span.RULE,
 )
