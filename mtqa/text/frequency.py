@@ -66,8 +66,17 @@ def _frequencies(lang: str, wordlist: str) -> dict[str, float] | None:
     for size in (wordlist, "small"):
         if code in available_languages(size):
             shares = get_frequency_dict(code, size)
-            return {word: round(log10(share) + 9, 2) for word, share in shares.items()}
+            known = _Zipf()  # shares are rounded: some hundred for 300,000 words
+            return {word: known[share] for word, share in shares.items()}
     return None
+
+
+class _Zipf(dict[float, float]):
+    """Zipf frequency by share of all words."""
+
+    def __missing__(self, share: float) -> float:
+        value = self[share] = round(log10(share) + 9, 2)
+        return value
 
 
 def _read_cbpack(wordlist: str) -> dict[str, float]:
