@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Literal, NamedTuple
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
 from mtqa.config import Settings
 from mtqa.formats.extract import Reading
@@ -24,6 +24,9 @@ from mtqa.text.document import Span
 from mtqa.text.language import detect_language
 from mtqa.text.lines import split_lines
 from mtqa.text.sentences import find_paragraphs, split_sentences
+
+if TYPE_CHECKING:
+    from mtqa.qe.align import Encode
 
 Unit = Literal["line", "sentence"]
 
@@ -129,13 +132,53 @@ def open_lines(path: str, settings: Settings, unit: Unit = "line") -> Lines:
                 )
     data = data or read_bytes(path, settings.max_file_size * 1_000_000)
     reading = read_bytes_as(format, data, settings)
-    return _hold(reading, _split(reading, settings) if unit == "sentence" else _find_lines(reading))
+    return _hold(
+        reading.encoding,
+        _split(reading, settings) if unit == "sentence" else _find_lines(reading),
+    )
 
 
-def _hold(reading: Reading, lines: list[Line]) -> Lines:
+def align_lines(own: Lines, source: Lines, encode: Encode) -> Lines:
+    """Sentences with what they render, one segment for each link between them.
+
+    A sentence that stays alone has an empty text beside it. Line breaks within sentences become
+    spaces.
+
+    Args:
+        own: sentences of a translation.
+        source: those of its source.
+        encode: gives sentences vectors.
+    """
+    from mtqa.qe.align import align_sentences
+
+    originals, translations = (
+        [
+            line._replace(translation=" ".join(line.translation.split()))
+            for line in chain.from_iterable(lines.blocks())
+        ]
+        for lines in (source, own)
+    )
+    links = align_sentences(
+        [line.translation for line in originals],
+        [line.translation for line in translations],
+        encode,
+    )
+    found = []
+    for link in links:
+        at = link.translation.start if link.translation else max(0, link.translation.start - 1)
+        found.append(
+            translations[at]._replace(
+                translation=" ".join(translations[index].translation for index in link.translation),
+                source=" ".join(originals[index].translation for index in link.source),
+            )
+        )
+    return _hold(own.encoding, found)
+
+
+def _hold(encoding: str, lines: list[Line]) -> Lines:
     return Lines(
         len(lines),
-        reading.encoding,
+        encoding,
         any(line.source is not None for line in lines),
         any(line.references for line in lines),
         any(line.document is not None for line in lines),

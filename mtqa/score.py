@@ -8,8 +8,9 @@ from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mtqa.config import ConfigError, Settings
 from mtqa.formats.files import STDIN
@@ -18,13 +19,14 @@ from mtqa.inputs import (
     Line,
     Lines,
     Unit,
+    align_lines,
     display,
     first_references,
     join_lines,
     open_lines,
 )
 from mtqa.qe.cache import open_scorer
-from mtqa.qe.models import ModelInfo, Scorer
+from mtqa.qe.models import ModelError, ModelInfo, Scorer
 from mtqa.qe.sentences import score_sentences
 from mtqa.references import Comparison, Figure, measure
 from mtqa.result import Problem
@@ -32,6 +34,9 @@ from mtqa.significance import LEVEL, ROUNDS, SEED, paired_bootstrap
 from mtqa.text.estimates import SegmentScore
 from mtqa.text.language import detect_language
 from mtqa.text.lines import explain_mismatch
+
+if TYPE_CHECKING:
+    from mtqa.qe.align import Encode
 
 # Decimals of scores: what lies below says nothing of a translation.
 DECIMALS = 4
@@ -88,6 +93,7 @@ class Tally:
         path: the file, as in `Segment`.
         source: its source file, itself if it holds the source, or None.
         references: its reference files, itself among them if it holds a reference.
+        aligned: its segments are sentences that have been aligned with the source.
         segments: number of its segments.
         truncated: how many of them were longer than the model reads.
         scores: the score of each segment; NaN where it has none.
@@ -98,6 +104,7 @@ class Tally:
     path: str
     source: str | None = None
     references: tuple[str, ...] = ()
+    aligned: bool = False
     segments: int = 0
     truncated: int = 0
     scores: array[float] = field(default_factory=lambda: array("d"))
@@ -301,6 +308,7 @@ class Scoring:
             if given.source is not None
             else (path if lines.sourced else None),
             (*([path] * held), *map(display, given.references)),
+            aligned=self._unit == "sentence" and given.source is not None,
         )
         if tally.references:
             lang = self._settings.target_lang or detect_language(first_references(lines))
@@ -310,6 +318,8 @@ class Scoring:
     def _open(self, given: _Input) -> Lines | None:
         """The segments of a file with what belongs to each; None when they cannot be had."""
         own = self._read(given.path)
+        if own is not None and self._unit == "sentence" and given.source is not None:
+            return self._align(own, given.source, display(given.path))
         kinds = [("source", given.source)] if given.source is not None else []
         kinds += [("reference", reference) for reference in given.references]
         kinds += [("list of documents", given.documents)] if given.documents is not None else []
@@ -326,6 +336,23 @@ class Scoring:
                 return None
             joined.append((kind, other))
         return join_lines(own, joined) if joined else own
+
+    def _align(self, own: Lines, path: str, name: str) -> Lines | None:
+        """Sentences of a file with those of its source, in the file ``path``, that they render."""
+        theirs = replace(self._settings, target_lang=self._settings.source_lang)
+        try:
+            return align_lines(own, open_lines(path, theirs, self._unit), self._encode)
+        except ModelError as error:
+            self.problems.append(Problem(name, f"cannot be aligned: {error}"))
+        except Unreadable as error:
+            self.problems.append(Problem(display(path), error.message, byte=error.byte))
+        return None
+
+    @cached_property
+    def _encode(self) -> Encode:
+        from mtqa.qe.encoder import SentenceEncoder
+
+        return SentenceEncoder(self._settings.device)
 
     def _read(self, path: str) -> Lines | None:
         name = display(path)
@@ -358,9 +385,9 @@ class _Step(NamedTuple):
 
     def asked(self, unit: Unit) -> _Asked:
         """What the model is asked."""
-        sourced = self.tally.source is not None and unit == "line"
+        sourced = self.tally.source is not None
         return _Asked(
-            unit,
+            "line" if sourced else unit,
             [line.translation for line in self.lines],
             [line.source or "" for line in self.lines] if sourced else None,
         )
@@ -462,7 +489,11 @@ def compare_systems(tallies: Sequence[Tally]) -> list[Difference]:
         if tally.source is None and not tally.references:
             continue
         baseline = baselines.setdefault((tally.source, tally.references), tally)
-        if baseline.path != tally.path and baseline.segments == tally.segments:
+        if (
+            baseline.path != tally.path
+            and not tally.aligned
+            and (baseline.segments == tally.segments)
+        ):
             found += _compare(baseline, tally)
     return found
 
@@ -549,7 +580,7 @@ def _refuse(
     documents: Sequence[str],
     unit: Unit,
 ) -> None:
-    others = {"--source": sources, "--reference": references, "--documents": documents}
+    others = {"--reference": references, "--documents": documents}
     for option, files in others.items():
         if files and unit == "sentence":
             raise ConfigError(

@@ -135,7 +135,6 @@ def test_sources_go_with_the_files_in_order(model: Scorer, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("paths", "sources", "unit", "says"),
     [
-        (["a"], ["s"], "sentence", "--unit sentence does not go with --source"),
         (["a", "b"], ["s"], "line", "2 files but 1 source file; give one"),
         (["a"], ["s", "s"], "line", "1 file but 2 source files; give one"),
         (["-"], ["-"], "line", "standard input (-) can be read only once"),

@@ -291,7 +291,10 @@ def test_unequal_files_are_refused_with_both_counts(mtqa: Bench) -> None:
         (["--batch-size", "0"], "--batch-size"),
         (["--model", "./none"], "there is no model './none'"),
         (["--words"], "--words needs --format jsonl"),
-        (["--unit", "sentence", "--source", "a.txt"], "--unit sentence does not go with --source"),
+        (
+            ["--unit", "sentence", "--documents", "a.txt"],
+            "--unit sentence does not go with --documents",
+        ),
         (["--source", "a.txt", "--source", "a.txt"], "1 file but 2 source files"),
         (["--target-lang", "?"], "'?' is no language code"),
         (["--output", "a.txt"], "a.txt: would be overwritten by --output"),

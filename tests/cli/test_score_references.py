@@ -176,3 +176,27 @@ def test_what_does_not_go_together_is_one_sentence(
     assert outcome.code == 2
     assert says in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+def test_sentences_are_scored_with_what_they_render(files: Bench) -> None:
+    files.write("mt.txt", "The mayor came.\nNobody was there. It rained all day.\n")
+    files.write("src.txt", "The mayor came. Nobody was there.\n")
+    outcome, summary = score(files, "mt.txt", "--unit", "sentence", "--source", "src.txt")
+    head, *found = rows(outcome.out)
+    assert (outcome.code, head[-2:]) == (0, ["translation", "source"])
+    assert " ".join(row[-2] for row in found if row[-2]) == (
+        "The mayor came. Nobody was there. It rained all day."
+    )
+    assert " ".join(row[-1] for row in found if row[-1]) == "The mayor came. Nobody was there."
+    assert {row[4] for row in found if not row[-1]} <= {"empty source"}
+    assert summary["files"][0]["source"] == "src.txt"
+
+
+def test_systems_whose_sentences_were_aligned_are_not_compared(files: Bench) -> None:
+    files.write("mt.txt", "The mayor came.\n")
+    files.write("other.txt", "The mayor left.\n")
+    sources = ("--source", "mt.txt", "--source", "mt.txt")
+    _, summary = score(files, "mt.txt", "other.txt", "--unit", "sentence", *sources)
+    assert summary["comparisons"] == []
+    _, summary = score(files, "mt.txt", "other.txt", *sources)
+    assert len(summary["comparisons"]) == 1
