@@ -1,0 +1,68 @@
+"""How near the encoder comes to what the machine can do.
+
+    python bench/qe_ceiling.py
+
+One thread, seconds of CPU, float32 (in which the products of 8-bit numbers are computed where the
+processor has no VNNI). The ceiling is the product of two large matrices; beside it a product of the
+shape that the encoder has. Of the encoder only the operations of its matrices count; attention,
+norms and rounding to 8 bits are its overhead.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+from qe_speed import sentences
+
+from mtqa.qe.models import find_model, load_scorer
+from mtqa.qe.scorer import NativeScorer
+
+_LARGE = 2048
+_BATCH = 30  # sentences
+_ROUNDS = 15
+
+
+def pace(run: Callable[[], object], operations: float) -> float:
+    """1,000 million operations a second of CPU."""
+    begin = time.process_time()
+    run()
+    return operations / (time.process_time() - begin) / 1e9
+
+
+def main() -> None:
+    """Print a table."""
+    torch.set_num_threads(1)
+    scorer = load_scorer(find_model(None), "cpu")
+    assert isinstance(scorer, NativeScorer)
+    config = scorer.model.config
+    size, inner = config.hidden_size, config.intermediate_size
+    batch = sorted((piece.ids for piece in scorer.encoder(sentences(_BATCH, 22, 1))), key=len)
+    tokens = sum(map(len, batch))
+    each = 2 * (4 * size * size + 2 * size * inner) * config.split
+    large, states = torch.randn(_LARGE, _LARGE), torch.randn(tokens, size)
+    weight = torch.randn(size, inner)
+    found: dict[str, list[float]] = {}
+    with torch.inference_mode():
+        for _ in range(_ROUNDS):
+            for name, run, operations in (
+                ("large product", lambda: large @ large, 2 * _LARGE**3),
+                (
+                    f"product of {tokens} x {size} x {inner}, 8 times",
+                    lambda: [states @ weight for _ in range(8)],
+                    16 * tokens * size * inner,
+                ),
+                ("encoder, lower half", lambda: scorer.model.lower(batch), tokens * each),
+            ):
+                found.setdefault(name, []).append(pace(run, operations))
+    ceiling, *_, encoder = found.values()
+    for name, values in found.items():
+        print(f"{name:<40} {statistics.median(values):6.1f} GFLOP/s, best {max(values):.1f}")
+    share = statistics.median(own / top for own, top in zip(encoder, ceiling, strict=True))
+    print(f"the encoder runs at {100 * share:.0f} % of the ceiling (median of {_ROUNDS} pairs)")
+
+
+if __name__ == "__main__":
+    main()
