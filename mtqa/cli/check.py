@@ -198,7 +198,11 @@ def check(
     if "github" in (settings.format, *(other for other, _ in reports)):
         write_job_summary(result)
     for new in renewed:
-        write_file(Path(str(settings.baseline)), write_baseline(new))
+        path = Path(str(settings.baseline))
+        write_file(path, write_baseline(new))
+        if not quiet:
+            recorded = sum(entry.count for entry in new.entries)
+            complain(f"{path}: findings recorded: {recorded:,}")
     complain_about(result, quiet=quiet)
     _complain_about_scores(result)
     if result.problems:
