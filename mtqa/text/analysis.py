@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate
@@ -113,6 +114,25 @@ class Analysis:
         if not len(words):
             return None
         return words.span(max(0, bisect_left(words.starts, self._translated[index]) - 1))
+
+    def source_at(self, offset: int) -> str:
+        """The source of the segment that holds ``offset``; empty where it is not known."""
+        source = self.document.source
+        index = bisect_right(self._segment_starts, (offset, math.inf)) - 1
+        if source is None or index < 0:
+            return ""
+        segment = self.segments[self._segment_starts[index][1]]
+        if segment.translation is None or segment.source is None:
+            return ""
+        inside = offset < segment.translation.end
+        return source.text[slice(*segment.source)] if inside else ""
+
+    @cached_property
+    def _segment_starts(self) -> list[tuple[int, int]]:
+        """Where the segments that have a translation begin, and their indices."""
+        return sorted(
+            (s.translation.start, i) for i, s in enumerate(self.segments) if s.translation
+        )
 
     @cached_property
     def _translated(self) -> list[int]:

@@ -21,7 +21,8 @@ Good: The minister’s visit to Riga begins on Monday.
 Not flagged
 -----------
 *[...]*, *[sic]*, *<3*, *a < b*, percentages, mentions, hashtags, addresses (also those with
-*%20*), titles in angle brackets (*<Name>*), file paths.
+*%20*), titles in angle brackets (*<Name>*), file paths; with a source, what stands there, too: a
+placeholder of a program (*%s*) that the translation has to keep.
 
 Source
 ------
@@ -143,6 +144,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             continue
         end = span.end
         written = text[slice(*span)]
+        if written in analysis.source_at(span.start):
+            continue
         plain = _plain(written, name)
         yield Hit(
             span=span,
