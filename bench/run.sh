@@ -33,7 +33,7 @@ for benchmark in rates.py planted.py splitters.py speed.py \
     { head_of $benchmark && python bench/$benchmark "$@"; } >"bench/results/$name.txt.new"
     mv "bench/results/$name.txt.new" "bench/results/$name.txt"
 done
-for name in qe_speed reports; do # these read no data
+for name in qe_speed reports formats; do # these read no data
     { head_of "$name.py" && python "bench/$name.py"; } >"bench/results/$name.txt.new"
     mv "bench/results/$name.txt.new" "bench/results/$name.txt"
 done

@@ -8,7 +8,8 @@ import io
 import json
 import re
 import zipfile
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Callable, Sequence
+from xml.sax.saxutils import escape
 
 # Translation and source of each paragraph. Defects: a name spelled two ways, a repeated word, a
 # quotation that is not closed, an attribution said twice; beside them an ampersand, straight and
@@ -37,82 +38,85 @@ PARAGRAPHS = (
 )
 TRANSLATIONS = [translation for translation, _ in PARAGRAPHS]
 
+Pairs = Sequence[tuple[str, str]]
 
-def formats() -> dict[str, str | bytes]:
-    """The article by file name."""
+
+def write_all(pairs: Pairs = PARAGRAPHS) -> dict[str, bytes]:
+    """An article by file name, one of each format (XLIFF: both versions)."""
     return {
-        "article.txt": "\n".join(TRANSLATIONS) + "\n",
-        "article.html": _html(),
-        "article.md": _markdown(),
-        "article.tsv": "src\tmt\n" + "".join(f"{s}\t{t}\n" for t, s in PARAGRAPHS),
-        "article.csv": _csv(),
-        "article.jsonl": "".join(
-            json.dumps({"id": i, "target": t, "source": s}) + "\n"
-            for i, (t, s) in enumerate(PARAGRAPHS)
-        ),
-        "article-1.xlf": _xliff1(),
-        "article-2.xliff": _xliff2(),
-        "article.tmx": _tmx(),
-        "article.po": _po(),
-        "article.srt": _srt(),
-        "article.vtt": "WEBVTT\n\n" + _srt(html.escape).replace(",000 -->", ".000 -->"),
-        "article.docx": docx(
-            "".join(f"<w:p><w:r><w:t>{escape(part)}</w:t></w:r></w:p>" for part in TRANSLATIONS)
-        ),
+        name: content if isinstance(content, bytes) else content.encode()
+        for name, content in ((name, write(pairs)) for name, write in WRITERS.items())
     }
 
 
-def docx(body: str, **parts: str) -> bytes:
+def docx(body: str, relations: str | None = None) -> bytes:
     """A Word document with some body."""
-    namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    relations = (
+    relations = relations or (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         '<Relationship Id="rId1" Target="word/document.xml" Type="http://schemas.openxmlformats'
         '.org/officeDocument/2006/relationships/officeDocument"/></Relationships>'
     )
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("_rels/.rels", parts.get("relations", relations))
+        archive.writestr("_rels/.rels", relations)
         archive.writestr(
             "word/document.xml",
-            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {namespace}>'
+            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document '
+            'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
             f"<w:body>{body}</w:body></w:document>",
         )
     return file.getvalue()
 
 
-def _html() -> str:
+def _text(pairs: Pairs) -> str:
+    return "".join(f"{translation}\n" for translation, _ in pairs)
+
+
+def _docx(pairs: Pairs) -> bytes:
+    return docx("".join(f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>" for text, _ in pairs))
+
+
+def _html(pairs: Pairs) -> str:
+    title, *others = [translation for translation, _ in pairs]
     blocks = "\n".join(
         f"<p>\n  {html.escape(text).replace(' of ', ' <em>of</em>' + chr(10))}\n</p>"
-        for text in TRANSLATIONS[1:]
+        for text in others
     )
     return (
         "<!DOCTYPE html><html><head><title>Strike | the the Daily</title>"
         "<script>document.write('the the')</script></head><body><nav>News the the</nav>"
-        f"<article><h1>{TRANSLATIONS[0]}</h1>{blocks}</article></body></html>"
+        f"<article><h1>{title}</h1>{blocks}</article></body></html>"
     )
 
 
-def _markdown() -> str:
-    escaped = [re.sub(r"([\\<&*_\[\]`])", r"\\\1", text) for text in TRANSLATIONS]
+def _markdown(pairs: Pairs) -> str:
+    escaped = [re.sub(r"([\\<&*_\[\]`])", r"\\\1", text) for text, _ in pairs]
     blocks = [re.sub(r" (\w+) of ", r" *\1*\nof ", text) for text in escaped]
     return f"# {escaped[0]}\n\n" + "\n\n".join(blocks[1:]) + "\n\n```\nthe the code\n```\n"
 
 
-def _csv() -> str:
+def _tsv(pairs: Pairs) -> str:
+    return "src\tmt\n" + "".join(f"{source}\t{text}\n" for text, source in pairs)
+
+
+def _csv(pairs: Pairs) -> str:
     file = io.StringIO()
-    csv.writer(file, quoting=csv.QUOTE_ALL).writerows(
-        [("Source", "Target"), *((s, t) for t, s in PARAGRAPHS)]
-    )
+    rows = [("Source", "Target"), *((source, text) for text, source in pairs)]
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
     return file.getvalue()
 
 
-def _xliff1() -> str:
+def _jsonl(pairs: Pairs) -> str:
+    rows = ({"id": i, "target": t, "source": s} for i, (t, s) in enumerate(pairs))
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def _xliff1(pairs: Pairs) -> str:
     units = "".join(
-        f'<trans-unit id="p{i}"><source>{escape(s)}</source><target>'
-        + escape(t).replace("nine", '<g id="1">nine</g><x id="2"/>')
+        f'<trans-unit id="p{i}"><source>{escape(source)}</source><target>'
+        + escape(text).replace("nine", '<g id="1">nine</g><x id="2"/>')
         + "</target><note>the the</note></trans-unit>\n"
-        for i, (t, s) in enumerate(PARAGRAPHS)
+        for i, (text, source) in enumerate(pairs)
     )
     return (
         '<?xml version="1.0"?>\n<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">'
@@ -121,16 +125,16 @@ def _xliff1() -> str:
     )
 
 
-def _xliff2() -> str:
+def _xliff2(pairs: Pairs) -> str:
     units = "".join(
         f'<unit id="p{i}">'
         + "".join(
             f"<segment><source>{escape(s)}</source><target>{escape(t)}</target></segment>"
             "<ignorable><source> </source></ignorable>"
-            for t, s in zip(_sentences(t), _sentences(s), strict=True)
+            for t, s in zip(_sentences(text), _sentences(source), strict=True)
         )
         + "</unit>\n"
-        for i, (t, s) in enumerate(PARAGRAPHS)
+        for i, (text, source) in enumerate(pairs)
     )
     return (
         '<xliff version="2.0" srcLang="uk" trgLang="en" '
@@ -142,24 +146,25 @@ def _sentences(text: str) -> list[str]:
     return re.split(r"(?<=[a-zа-яіїє]\.) ", text)
 
 
-def _tmx() -> str:
+def _tmx(pairs: Pairs) -> str:
     units = "".join(
-        f'<tu><tuv xml:lang="uk"><seg>{escape(s)}</seg></tuv><tuv xml:lang="en-GB"><seg>'
-        + escape(t).replace("nine", '<bpt i="1">&lt;b></bpt>nine<ept i="1">&lt;/b></ept>')
+        f'<tu><tuv xml:lang="uk"><seg>{escape(source)}</seg></tuv><tuv xml:lang="en-GB"><seg>'
+        + escape(text).replace("nine", '<bpt i="1">&lt;b></bpt>nine<ept i="1">&lt;/b></ept>')
         + "</seg></tuv></tu>\n"
-        for t, s in PARAGRAPHS
+        for text, source in pairs
     )
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx version="1.4">'
-        f"<header srclang={quoteattr('uk')}/><body>{units}</body></tmx>"
+        f'<header srclang="uk"/><body>{units}</body></tmx>'
     )
 
 
-def _po() -> str:
+def _po(pairs: Pairs) -> str:
     header = (
         'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: en\\n"\n'
     )
-    return header + "".join(f"\n#: a.c\nmsgid {_c(s)}\nmsgstr {_c(t)}\n" for t, s in PARAGRAPHS)
+    entries = (f"\n#: a.c\nmsgid {_c(source)}\nmsgstr {_c(text)}\n" for text, source in pairs)
+    return header + "".join(entries)
 
 
 def _c(text: str) -> str:
@@ -168,14 +173,35 @@ def _c(text: str) -> str:
     return '""\n' + "\n".join(f'"{part}"' for part in parts)
 
 
-def _srt(write: object = None) -> str:
+def _srt(pairs: Pairs, point: str = ",", write: Callable[[str], str] = str) -> str:
     cues = []
-    time = 0
-    for number, text in enumerate(TRANSLATIONS, 1):
-        lines = re.findall(r"\S.{0,36}(?= |\Z)", text)
-        shown = [html.escape(line, quote=False) if write else line for line in lines]
-        cues.append(
-            f"{number}\n00:00:{time:02},000 --> 00:00:{time + 3:02},000\n" + "\n".join(shown)
-        )
-        time += 5
+    for number, (text, _) in enumerate(pairs, 1):
+        lines = map(write, re.findall(r"\S.{0,36}(?= |\Z)", text))
+        begin, end = (_time(5 * number + seconds, point) for seconds in (0, 3))
+        cues.append(f"{number}\n{begin} --> {end}\n" + "\n".join(lines))
     return "\n\n".join(cues) + "\n"
+
+
+def _time(seconds: int, point: str) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{point}000"
+
+
+def _vtt(pairs: Pairs) -> str:
+    return "WEBVTT\n\n" + _srt(pairs, ".", lambda line: html.escape(line, quote=False))
+
+
+WRITERS: dict[str, Callable[[Pairs], str | bytes]] = {
+    "article.txt": _text,
+    "article.md": _markdown,
+    "article.html": _html,
+    "article.docx": _docx,
+    "article.srt": _srt,
+    "article.vtt": _vtt,
+    "article.tsv": _tsv,
+    "article.csv": _csv,
+    "article.jsonl": _jsonl,
+    "article-1.xlf": _xliff1,
+    "article-2.xliff": _xliff2,
+    "article.tmx": _tmx,
+    "article.po": _po,
+}
