@@ -24,6 +24,9 @@ SUFFIXES: Mapping[str, str] = {
     ".docx": "docx",
     ".xlf": "xliff",
     ".xliff": "xliff",
+    ".sdlxliff": "xliff",  # of Trados, memoQ and Phrase: XLIFF 1.2 with elements of their own
+    ".mqxliff": "xliff",
+    ".mxliff": "xliff",
     ".tmx": "tmx",
     ".po": "po",
     ".srt": "srt",

@@ -76,6 +76,9 @@ def _render_finding(
     excerpt, underline = _underline(document, finding.span, width - 6)
     yield f"{bar} {excerpt}\n"
     yield f"{bar} {paint(underline, _COLORS[finding.severity])}\n"
+    unit = document.unit(finding.span)
+    if unit is not None:
+        yield f"    {paint('=', _DIM)} in {visible(unit)}\n"
     if finding.suggestion is not None:
         advice = f"write: {visible(finding.suggestion)}" if finding.suggestion else "delete it"
         yield f"    {paint('=', _DIM)} {advice}\n"

@@ -113,6 +113,11 @@ def test_a_wrong_setting_is_one_sentence(mtqa: Bench, toml: str, says: str) -> N
         load_settings(path)
 
 
+def test_the_report_names_the_unit(mtqa: Bench) -> None:
+    mtqa.write("a.srt", "4\n00:00:01,000 --> 00:00:02,000\nAll is bad.\n")
+    assert "\n    = in cue 4\n" in mtqa("check", "a.srt").out
+
+
 @pytest.fixture
 def rows(mtqa: Bench, scorer: FakeScorer, monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
     """The model that ``score`` finds."""
@@ -172,3 +177,38 @@ def test_what_a_table_holds_is_not_given_twice(mtqa: Bench, rows: FakeScorer) ->
     assert outcome.err == "mtqa: a.tsv: names its documents itself; leave --documents out\n"
     outcome = mtqa("score", "a.tsv", "--reference", "b.txt", "--quiet", "--format", "jsonl")
     assert json.loads(outcome.out.splitlines()[0])["references"] == ["He arrived.", "x"]
+
+
+XLIFF = (
+    '<xliff version="1.2"><file source-language="de" target-language="en"><body>'
+    '<trans-unit id="a"><source>Er kam.</source><target>He <g id="1">came</g>.</target>'
+    '</trans-unit>\n<trans-unit id="b"><source>Sie ging.</source></trans-unit>'
+    "</body></file></xliff>"
+)
+
+
+def test_each_unit_is_scored_with_its_source(mtqa: Bench, rows: FakeScorer) -> None:
+    mtqa.write("a.xlf", XLIFF)
+    outcome = mtqa("score", "a.xlf", "--quiet")
+    assert outcome.out.splitlines() == [
+        "path\tline\tscore\ttruncated\treason\ttranslation\tunit\tsource",
+        "a.xlf\t1\t0.7500\tfalse\t\tHe came.\ta\tEr kam.",
+        "a.xlf\t2\t0.2500\tfalse\t\t\tb\tSie ging.",
+    ]
+    assert (rows.asked, rows.sources) == ([["He came.", ""]], [["Er kam.", "Sie ging."]])
+    outcome = mtqa("score", "a.xlf", "--quiet", "--format", "jsonl")
+    assert [json.loads(row)["unit"] for row in outcome.out.splitlines()] == ["a", "b"]
+
+
+def test_a_check_scores_a_unit_with_its_source(mtqa: Bench, scorer: FakeScorer) -> None:
+    mtqa.write("a.xlf", XLIFF)
+    outcome = mtqa("check", "a.xlf", "--qe", "--format", "json")
+    (document,) = outcome.json["documents"]
+    assert (document["source_lang"], document["target_lang"]) == ("de", "en")
+    (sentence,) = document["sentences"]
+    assert (sentence["text"], sentence["source"], sentence["unit"]) == (
+        'He <g id="1">came</g>.',
+        "Er kam.",
+        "a",
+    )
+    assert scorer.sources == [["Er kam."]]

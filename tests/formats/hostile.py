@@ -107,9 +107,8 @@ _CONTENTS: dict[str, Callable[[], str | bytes]] = {
     "large.html": lambda: b"<p>" + b" " * 100_000_000,
     "large.docx": lambda: b"PK\x03\x04" + bytes(100_000_000),
     "large.jsonl": lambda: b"{}\n" * 33_000_000,
-} | {
-    f"{kind}.{suffix}": content
-    for kind, content in (("empty", lambda: ""), ("blank", lambda: " \n"))
-    for suffix in "txt md html docx srt vtt tsv csv jsonl xlf tmx po".split()
 }
+for _suffix in "txt md html docx srt vtt tsv csv jsonl xlf tmx po".split():
+    _CONTENTS[f"empty.{_suffix}"] = lambda: ""
+    _CONTENTS[f"blank.{_suffix}"] = lambda: " \n"
 NAMES = tuple(_CONTENTS)
