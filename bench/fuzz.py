@@ -220,9 +220,9 @@ def _docx() -> bytes:
 
 def read_broken(random: Random, format: str, report: Report, *, rules: bool = False) -> bool:
     """Damage a file of a format and read it. Returns whether there was something to read."""
-    from mtqa.check import check_document
     from mtqa.formats.plain import Unreadable
     from mtqa.formats.read import parse_document, read_bytes_as
+    from mtqa.pipeline import check_document
     from tests.formats.readings import assert_sound
 
     data = damage(random, valid_file(random, format), valid_file(random, random.choice(formats())))
@@ -272,7 +272,7 @@ def _one_line(text: str) -> str:
 
 def check_strange(random: Random, report: Report, lang: str | None = None) -> bool:
     """Check a text of pieces, with or without a source; see that no rule fails and spans hold."""
-    from mtqa.check import check_document
+    from mtqa.pipeline import check_document
     from mtqa.text.document import Document, Source
     from mtqa.text.lines import pair_lines, split_lines
 
@@ -443,7 +443,7 @@ def _own(where: str, pattern: str) -> list[str]:
 
 def try_growth(random: Random, report: Report) -> bool:
     """A document of one repeated piece, checked by all rules; a slow one is doubled twice."""
-    from mtqa.check import check_document
+    from mtqa.pipeline import check_document
     from mtqa.text.document import Document, Source
     from mtqa.text.lines import pair_lines
 

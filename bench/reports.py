@@ -13,9 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from mtqa.check import find_line_starts
 from mtqa.cli.output import find_render
 from mtqa.config import FORMATS
+from mtqa.pipeline import find_line_starts
 from mtqa.result import DocumentResult, Finding, Model, Result, RuleInfo, Severity
 from mtqa.rules.catalogue import all_rules
 from mtqa.text.document import Document, Span

@@ -17,8 +17,8 @@ from random import Random
 from statistics import NormalDist, fmean
 from typing import Any, NamedTuple
 
-from mtqa.check import check_files
 from mtqa.config import ConfigError, Settings, did_you_mean
+from mtqa.pipeline import check_files
 from mtqa.result import DocumentResult, Finding, Problem, relative_path
 from mtqa.rules.catalogue import all_rules, applies_to, select_rules
 from mtqa.text.document import Span

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mtqa.baseline import Baseline, compare, read_baseline
-from mtqa.check import check_document, is_excluded
 from mtqa.config import ConfigError, Settings
 from mtqa.formats.files import STDIN, find_files, read_bytes, searched_suffixes
 from mtqa.formats.plain import Unreadable
 from mtqa.formats.read import parse_document
+from mtqa.pipeline import check_document, is_excluded
 from mtqa.result import DocumentResult, Edit, Finding, Position, Problem
 from mtqa.rules.catalogue import select_rules
 from mtqa.text.document import Document, Span

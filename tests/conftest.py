@@ -123,8 +123,8 @@ class FakeScorer:
 def scorer(monkeypatch: pytest.MonkeyPatch) -> FakeScorer:
     """The model that a check finds."""
     fake = FakeScorer((0.75, 0.25), {"bad": 0.8})
-    monkeypatch.setattr("mtqa.check.find_model", lambda name: fake.info)
-    monkeypatch.setattr("mtqa.check.open_scorer", lambda *_, **__: fake)
+    monkeypatch.setattr("mtqa.pipeline.find_model", lambda name: fake.info)
+    monkeypatch.setattr("mtqa.pipeline.open_scorer", lambda *_, **__: fake)
     return fake
 
 

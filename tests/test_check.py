@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from mtqa.check import check_document, check_files, find_line_starts
 from mtqa.config import Settings
+from mtqa.pipeline import check_document, check_files, find_line_starts
 from mtqa.qe.segments import word_spans
 from mtqa.qe.sentences import estimate
 from mtqa.reports.json import render
@@ -186,7 +186,7 @@ def test_documents_are_scored_together_and_each_keeps_its_own(
 def test_a_model_reads_many_documents_in_parts(
     tmp_path: Path, scorer: FakeScorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mtqa.check._SCORED_AT_ONCE", 4)
+    monkeypatch.setattr("mtqa.pipeline._SCORED_AT_ONCE", 4)
     texts = {f"{name}.txt": f"{name} came. {name} left. {name} slept.\n" for name in "ABCDE"}
     found = scored(tmp_path, texts, scorer)
     assert [len(part) for part in scorer.asked] == [6, 6, 3]

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from mtqa.check import find_line_starts
 from mtqa.cli import app
 from mtqa.config import ConfigError, Settings
 from mtqa.evaluate import (
@@ -25,6 +24,7 @@ from mtqa.evaluate import (
     read_labels,
     score,
 )
+from mtqa.pipeline import find_line_starts
 from mtqa.result import DocumentResult, Finding, Severity
 from mtqa.text.document import Document, Span
 

@@ -54,8 +54,8 @@ def test_ci_calls_the_command_that_the_readme_gives() -> None:
 
 
 def test_the_sample_of_the_readme_gives_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
-    from mtqa.check import check_files
     from mtqa.config import find_settings
+    from mtqa.pipeline import check_files
     from mtqa.reports.text import render
 
     shown = re.search(r"mtqa check (corpora/\S+)\n\nprints\n\n```\n(.+?)```", README, re.S)
@@ -91,8 +91,8 @@ def test_the_dependencies_are_what_is_imported() -> None:
 
 
 def test_the_finding_that_the_readme_shows_is_one_of_the_sample() -> None:
-    from mtqa.check import check_files
     from mtqa.config import Settings
+    from mtqa.pipeline import check_files
     from mtqa.reports.json import render
 
     shown = re.search(r"```json\n(.+?)```", README, re.S)

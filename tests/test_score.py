@@ -11,7 +11,7 @@ import pytest
 from mtqa import inputs
 from mtqa.config import ConfigError, Settings
 from mtqa.qe.models import Scorer, load_scorer, read_folder
-from mtqa.score import Scoring, Segment, Tally, mean_score
+from mtqa.scoring import Scoring, Segment, Tally, mean_score
 from mtqa.text.lines import find_parting, split_lines
 from tests.qe.conftest import model_folder  # noqa: F401
 

@@ -44,7 +44,7 @@ def _version(
     version: bool = typer.Option(False, "--version", help="Show the version and exit."),
 ) -> None:
     if version:
-        from mtqa import __version__
+        from mtqa.version import __version__
 
         typer.echo(f"mtqa {__version__}")
         raise typer.Exit

@@ -173,7 +173,7 @@ def check(
         refuse_output("--update-baseline", Path(settings.baseline), inputs)
 
     from mtqa.baseline import write_baseline
-    from mtqa.check import require_scores
+    from mtqa.pipeline import require_scores
     from mtqa.verdict import passes
 
     require_scores(settings)

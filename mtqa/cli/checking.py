@@ -73,14 +73,14 @@ def run_check(
     jobs: int = 1,
     record: Callable[[Baseline], None] | None = None,
 ) -> Result:
-    """Check ``paths`` (see `mtqa.check.check_files`) with a progress bar on a terminal's stderr.
+    """Check ``paths`` (see `mtqa.pipeline.check_files`) with a progress bar on a terminal's stderr.
 
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
         ConfigError: ``sources`` do not go with ``paths``; or there is no such baseline, no git or
             no such revision.
     """
-    from mtqa.check import check_files
+    from mtqa.pipeline import check_files
     from mtqa.reports.text import visible
 
     def note(message: str) -> None:

@@ -201,7 +201,7 @@ def _bounds(figure: Interval) -> str:
 def _model_json(
     found: ModelEvaluation, info: ModelInfo, judgements: str, alone: bool
 ) -> Iterator[str]:
-    from mtqa import __version__
+    from mtqa.version import __version__
 
     figures: dict[str, Any] = {name: _figure(it) for name, it in found.correlations.items()}
     if found.pairwise:
@@ -334,7 +334,7 @@ def _quote(text: str) -> str:
 
 
 def _json(evaluation: Evaluation) -> Iterator[str]:
-    from mtqa import __version__
+    from mtqa.version import __version__
 
     value = {
         "schema_version": 1,

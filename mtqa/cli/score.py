@@ -34,7 +34,7 @@ from mtqa.config import ConfigError, Settings, parse_columns, parse_input_format
 
 if TYPE_CHECKING:
     from mtqa.qe.models import ModelInfo
-    from mtqa.score import Chunk, Scoring, Segment
+    from mtqa.scoring import Chunk, Scoring, Segment
     from mtqa.text.estimates import SegmentScore
 
 # Decimals of scores and probabilities: what lies below says nothing of a translation.
@@ -182,7 +182,7 @@ def score(
     from mtqa.qe.cache import open_scorer
     from mtqa.qe.models import ModelError, find_model
     from mtqa.reports.text import visible
-    from mtqa.score import Scoring
+    from mtqa.scoring import Scoring
 
     info = find_model(settings.model)
     held = _holdings(files, settings)

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from mtqa import __version__
 from mtqa.reports.rows import SCHEMA_VERSION, score_value
-from mtqa.score import Difference, Scoring, Tally, compare_systems, mean_score, measure_all
+from mtqa.scoring import Difference, Scoring, Tally, compare_systems, mean_score, measure_all
 from mtqa.significance import ROUNDS, SEED
+from mtqa.version import __version__
 
 if TYPE_CHECKING:
     from mtqa.qe.models import ModelInfo

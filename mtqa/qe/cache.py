@@ -19,9 +19,9 @@ from typing import TypeVar
 
 import msgpack
 
-from mtqa import __version__
 from mtqa.qe.models import ModelInfo, Scorer, load_scorer
 from mtqa.text.estimates import SegmentScore, WordRisk
+from mtqa.version import __version__
 
 # To be raised with every change in how scores come out of the same files and texts.
 ARITHMETIC = 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mtqa import __version__
 from mtqa.reports.rows import (
     SCHEMA_VERSION,
     dump,
@@ -19,6 +18,7 @@ from mtqa.reports.rows import (
     summary_row,
 )
 from mtqa.result import DocumentResult, Result
+from mtqa.version import __version__
 
 
 def render(result: Result) -> Iterator[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mtqa import __version__
 from mtqa.reports.rows import (
     SCHEMA_VERSION,
     dump,
@@ -20,6 +19,7 @@ from mtqa.reports.rows import (
     summary_row,
 )
 from mtqa.result import Result
+from mtqa.version import __version__
 
 
 def render(result: Result) -> Iterator[str]:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from mtqa import __version__
 from mtqa.reports.ranking import (
     MAX_RELATED,
     Level,
@@ -31,6 +30,7 @@ from mtqa.reports.ranking import (
 from mtqa.reports.rows import dump
 from mtqa.result import DocumentResult, Place, Result, RuleInfo
 from mtqa.text.document import Span
+from mtqa.version import __version__
 
 _MAX_RESULTS = 25_000
 _MAX_COMPRESSED = 9_500_000  # bytes; leaves room for what the compressor holds back

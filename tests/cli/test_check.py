@@ -174,7 +174,7 @@ def test_a_model_that_fails_is_2_and_the_findings_are_reported(
     if step == "score":
         monkeypatch.setattr(scorer, step, fail)
     else:
-        monkeypatch.setattr(f"mtqa.check.{step}", fail)
+        monkeypatch.setattr(f"mtqa.pipeline.{step}", fail)
     for name in "ab":
         mtqa.write(f"{name}.txt", "This is bad.\n" * 600)
     outcome = mtqa("check", ".", "--qe", "--format", "json")
@@ -205,8 +205,8 @@ def test_the_options_of_the_model_reach_it(mtqa: Bench, monkeypatch: pytest.Monk
         given.append(name)
         return FakeScorer().info
 
-    monkeypatch.setattr("mtqa.check.find_model", find_model)
-    monkeypatch.setattr("mtqa.check.open_scorer", open_scorer)
+    monkeypatch.setattr("mtqa.pipeline.find_model", find_model)
+    monkeypatch.setattr("mtqa.pipeline.open_scorer", open_scorer)
     mtqa.write("a.txt", "All is well.\n")
     options = "--model m --device cpu --batch-size 7 --no-cache".split()
     assert mtqa("check", "a.txt", "--qe", *options).code == 0
@@ -220,7 +220,7 @@ def test_a_damaged_cache_is_told_and_no_error(
         complain("the cache\x1b was damaged")
         return scorer
 
-    monkeypatch.setattr("mtqa.check.open_scorer", open_scorer)
+    monkeypatch.setattr("mtqa.pipeline.open_scorer", open_scorer)
     mtqa.write("a.txt", "All is well.\n")
     outcome = mtqa("check", "a.txt", "--qe")
     assert (outcome.code, outcome.err) == (0, "mtqa: the cache\\x1b was damaged\n")

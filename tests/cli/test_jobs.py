@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mtqa.check import check_files
 from mtqa.config import ConfigError, Settings
+from mtqa.pipeline import check_files
 from mtqa.workers import in_order
 from tests.cli.test_resume import command, run, write_texts
 from tests.qe.conftest import model_folder  # noqa: F401

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from mtqa.check import check_files, find_line_starts
 from mtqa.config import INPUT_FORMATS, Settings
 from mtqa.formats.files import SUFFIXES
+from mtqa.pipeline import check_files, find_line_starts
 from mtqa.reports import json as json_report
 from mtqa.result import DocumentResult
 from tests.formats.article import PARAGRAPHS, TRANSLATIONS, write_all

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from mtqa.check import check_files
 from mtqa.config import Settings
+from mtqa.pipeline import check_files
 from mtqa.qe.models import find_model, load_scorer
 from mtqa.reports.json import render
 from mtqa.result import Result

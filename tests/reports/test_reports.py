@@ -28,9 +28,9 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from mtqa.check import find_line_starts
 from mtqa.cli.output import find_render
 from mtqa.config import FORMATS
+from mtqa.pipeline import find_line_starts
 from mtqa.reports import checkstyle, github, gitlab, json, jsonl, junit, md, rdjson, sarif, text
 from mtqa.reports.csv import COLUMNS
 from mtqa.reports.csv import render as render_csv

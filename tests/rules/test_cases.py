@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from mtqa.check import check_document
 from mtqa.config import Concept, Settings, Wording
+from mtqa.pipeline import check_document
 from mtqa.qe.sentences import estimate
 from mtqa.result import Severity
 from mtqa.rules import RULES

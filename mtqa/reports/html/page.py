@@ -13,12 +13,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from mtqa import __version__
 from mtqa.reports.html import charts
 from mtqa.reports.html.guide import Block, read_documentation
 from mtqa.reports.html.passages import Passages, sentence_at
 from mtqa.reports.html.shown import one_line, shorten
 from mtqa.result import DocumentResult, Finding, Result, RuleInfo, Severity
+from mtqa.version import __version__
 
 # Related places that a finding lists; more are highlighted with it.
 _LISTED = 5

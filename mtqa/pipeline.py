@@ -61,14 +61,18 @@ Align = Callable[[Document, Document], tuple[Segment, ...]]
 
 
 def check_document(
-    document: Document, settings: Settings, rules: Sequence[Rule] | None = None
+    document: Document,
+    settings: Settings,
+    rules: Sequence[Rule] | None = None,
+    scorer: Scorer | None = None,
 ) -> tuple[DocumentResult, list[Problem]]:
-    """Run rules over one document, without scores.
+    """Run rules over one document.
 
     Args:
         document: the text and its language.
         settings: what to run and how.
         rules: rules to run instead of those that ``settings`` selects.
+        scorer: the model that scores its sentences; None: they have no scores.
 
     Returns:
         The result with findings in order of the text, and one problem for each rule that failed;
@@ -81,7 +85,10 @@ def check_document(
     if rules is None:
         path = relative_path(document.path, settings.root)
         rules = applies_to(path, select_rules(settings), settings)
-    return _check(Analysis(document), settings, rules)
+    analysis = Analysis(document)
+    if scorer:
+        (analysis.estimates,) = estimate([analysis], scorer, settings.thresholds)
+    return _check(analysis, settings, rules)
 
 
 def check_files(
@@ -229,7 +236,7 @@ class _Checker:
     def _estimate(self, analyses: Sequence[Analysis], batch: _Batch) -> None:
         try:
             sourced = any(analysis.source is not None for analysis in analyses)
-            self._scorer = self._scorer or _find_scorer(
+            self._scorer = self._scorer or find_scorer(
                 self._settings, lambda message: self._notes.append(message), sourced=sourced
             )
             estimates = estimate(analyses, self._scorer, self._settings.thresholds)
@@ -390,8 +397,15 @@ def _pair_sources(names: Sequence[str], sources: Sequence[str]) -> dict[str, str
     return paired
 
 
-def _find_scorer(settings: Settings, complain: Callable[[str], None], *, sourced: bool) -> Scorer:
+def find_scorer(
+    settings: Settings, complain: Callable[[str], None] = lambda message: None, *, sourced: bool
+) -> Scorer:
     """The model that ``settings`` ask for.
+
+    Args:
+        settings: ``model``, ``device``, ``batch_size`` and ``cache`` hold here.
+        complain: takes a sentence for the user about what costs time only.
+        sourced: there are sources to score with.
 
     Raises:
         ModelError: it cannot be had, or scores nothing without a source.
