@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mtqa.config import Settings
 from mtqa.formats.extract import Bitext, Extract, Mark, Reading, primary_subtag
 from mtqa.formats.plain import Unreadable
-from mtqa.formats.xml import decode_xml, parse_xml
+from mtqa.formats.xml import XML_SPACE, decode_xml, parse_xml
 from mtqa.text.document import Segment, Span
 
 _NAMESPACE = "urn:oasis:names:tc:xliff:document:"
@@ -44,6 +45,27 @@ def read_xliff(data: bytes, settings: Settings) -> Reading:
     )
 
 
+class _Holder(NamedTuple):
+    """What an element says of the units in it.
+
+    Attributes:
+        translate: they are to be translated.
+        preserve: white space in them counts; if not, it may come from the layout of the file.
+    """
+
+    translate: bool
+    preserve: bool
+
+    def inherit(self, attributes: Mapping[str, str]) -> _Holder:
+        """What an element within it says."""
+        translate = {"yes": True, "no": False}.get(attributes.get("translate", ""))
+        preserve = {"preserve": True, "default": False}.get(attributes.get(XML_SPACE, ""))
+        return _Holder(
+            self.translate if translate is None else translate,
+            self.preserve if preserve is None else preserve,
+        )
+
+
 @dataclass(slots=True)
 class _Part:
     """A segment of a unit of 2.x, or all of a unit of 1.2.
@@ -76,6 +98,7 @@ class _Unit:
     Attributes:
         place: where in the file it begins.
         id: what the file calls it.
+        holder: what holds for it.
         parts: its parts so far.
         sources: places of the segments of 1.2 that are marked in its source, by mid.
         translations: places of those marked in its translation.
@@ -83,6 +106,7 @@ class _Unit:
 
     place: int
     id: str
+    holder: _Holder
     parts: list[_Part] = field(default_factory=list)
     sources: dict[str, Span | None] = field(default_factory=dict)
     translations: dict[str, Span | None] = field(default_factory=dict)
@@ -127,9 +151,10 @@ class _Xliff:
         self.bitext = Bitext(text)
         self.source_lang: str | None = None
         self.target_lang: str | None = None
-        self._translate: list[bool] = []  # for each element open outside of units
+        self._holders: list[_Holder] = []  # elements that are open outside of units
         self._unit: _Unit | None = None
         self._text: Extract | None = None  # where characters go
+        self._preserve = False  # whether white space in it counts
         self._mark = Mark(0, 0, 0)  # where the text began in it
         self._inline: list[tuple[str, Mark] | None] = []  # open elements; mid of a marked segment
         self._skipped = 0  # depth within an element that is passed over
@@ -137,7 +162,7 @@ class _Xliff:
     def begin(self, name: str, attributes: Mapping[str, str], place: int) -> None:
         """An element begins."""
         namespace, _, name = name.rpartition(" ")
-        if not self._translate and (
+        if not self._holders and (
             name != "xliff" or (namespace and not namespace.startswith(_NAMESPACE))
         ):
             raise Unreadable(
@@ -160,7 +185,7 @@ class _Xliff:
         if self._skipped:
             self._skipped -= 1
         elif unit is None:
-            self._translate.pop()
+            self._holders.pop()
         elif text is not None and self._inline:
             marked = self._inline.pop()
             if marked:
@@ -179,20 +204,24 @@ class _Xliff:
 
     def characters(self, text: str, start: int, end: int) -> None:
         """Characters; they count if they belong to a text."""
-        if self._text is not None and not self._skipped:
+        if self._text is None or self._skipped:
+            return
+        if self._preserve or end - start > len(text) + 1:  # a reference is longer than CR LF
             self._text.put(text, start, end)
+        else:
+            self._text.flow(start, end)
 
     def _begin_outside(self, name: str, attributes: Mapping[str, str], place: int) -> None:
-        inherited = self._translate[-1] if self._translate else True
-        translate = {"yes": True, "no": False}.get(attributes.get("translate", ""), inherited)
+        outer = self._holders[-1] if self._holders else _Holder(translate=True, preserve=False)
+        own = outer.inherit(attributes)
         if name in _HOLDERS:
-            self._translate.append(translate)
+            self._holders.append(own)
             source = attributes.get("source-language") or attributes.get("srcLang")
             target = attributes.get("target-language") or attributes.get("trgLang")
             self.source_lang = self.source_lang or primary_subtag(source)
             self.target_lang = self.target_lang or primary_subtag(target)
-        elif name in ("trans-unit", "unit") and translate:
-            self._unit = _Unit(place, attributes.get("id", ""))
+        elif name in ("trans-unit", "unit") and own.translate:
+            self._unit = _Unit(place, attributes.get("id", ""), own)
             if name == "trans-unit":
                 self._unit.parts.append(_Part(place))
         else:
@@ -214,6 +243,7 @@ class _Xliff:
             )
         elif name in ("source", "seg-source") and unit.parts:
             self._text = self.bitext.source
+            self._preserve = unit.holder.inherit(attributes).preserve
             if name == "seg-source":  # the source once more, with its segments marked
                 self._text.open()
             self._mark = self._text.mark()
@@ -221,6 +251,7 @@ class _Xliff:
             unit.parts[-1].has_target = True
             unit.parts[-1].state = attributes.get("state", unit.parts[-1].state)
             self._text = self.bitext.translation
+            self._preserve = unit.holder.inherit(attributes).preserve
             self._mark = self._text.mark()
         else:
             self._skipped = 1

@@ -12,8 +12,9 @@ from xml.parsers import expat
 
 from mtqa.formats.plain import Decoded, Unreadable, decode_as
 
-# An attribute of the namespace that every document has.
+# Attributes of the namespace that every document has.
 XML_LANG = "http://www.w3.org/XML/1998/namespace lang"
+XML_SPACE = "http://www.w3.org/XML/1998/namespace space"
 
 # Elements within elements: as many as libxml2 lets anyone have (xmlParserMaxDepth, with
 # XML_PARSE_HUGE). No format here has more than some dozens.

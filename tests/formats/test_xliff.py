@@ -71,6 +71,19 @@ def test_places_hold_with_any_line_end_and_letters_of_any_length(newline: str) -
         assert reading.file[reading.places[1] :].startswith("<trans-unit")
 
 
+def test_white_space_counts_where_the_file_says_so() -> None:
+    text = "\n    The port of  Split\n    was closed.\n  "
+    for newline in ("\n", "\r\n", "\r"):
+        content = one(UNIT.format("", "x", "", text)).replace("\n", newline)
+        assert paragraphs(read("xliff", content)) == ["The port of Split was closed."]
+    explicit = one(UNIT.format("", "x", "", "The port&#10;was closed."))
+    assert paragraphs(read("xliff", explicit)) == ["The port", "was closed."]
+    preserved = one(UNIT.format(' xml:space="preserve"', "x", "", text))
+    assert paragraphs(read("xliff", preserved)) == ["The port of  Split", "was closed."]
+    back = one(UNIT.format(' xml:space="preserve"', "x", ' xml:space="default"', text))
+    assert len(paragraphs(read("xliff", back))) == 1
+
+
 def test_what_is_not_translated_is_a_segment_without_translation() -> None:
     reading = read(
         "xliff",
