@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -174,8 +175,12 @@ class Bench:
             arguments = (arguments[0], "--no-qe", *arguments[1:])
         self._monkeypatch.setattr(sys, "argv", ["mtqa", *arguments])
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        with pytest.raises(SystemExit) as exit_info:
-            main()
+        handler = signal.getsignal(signal.SIGTERM)
+        try:
+            with pytest.raises(SystemExit) as exit_info:
+                main()
+        finally:
+            signal.signal(signal.SIGTERM, handler)
         out, err = self._capsys.readouterr()
         code = exit_info.value.code
         return Outcome(code if isinstance(code, int) else 0, out, err)
