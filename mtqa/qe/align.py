@@ -52,9 +52,9 @@ _ALONE = 0.08
 
 # Sentences of a side that are aligned by their tokens at once.
 _PART = 24
-# Sentences of a side up to which the vectors of all tokens are kept: some 30 MB. Those of a longer
-# text are computed again, part by part.
-_KEPT = 1000
+# Sentences of a text up to which the vectors of all tokens are kept, in 8 bits: some 120 MB. Those
+# of a longer text are computed again, part by part.
+_KEPT = 10_000
 # Runs of sentences of a side at which a path is looked for without bounds, and how far from it the
 # path of runs half as long may go. Vecalign: 300 and 5 or more.
 _UNBOUNDED = 256
@@ -143,13 +143,13 @@ class _Text:
     def __init__(self, sentences: Sequence[str], encode: Encode) -> None:
         self._sentences = sentences
         self._encode = encode
-        self._kept: dict[int, NDArray[np.float16]] = {}
+        self._kept: dict[int, _Packed] = {}
         means: list[Floats] = [np.empty(0, np.float32)] * len(sentences)
         counts = np.empty(len(sentences), dtype=np.int64)
         for index, states in encode(sentences):
             means[index], counts[index] = states.mean(0), len(states)
             if len(sentences) <= _KEPT:
-                self._kept[index] = states.astype(np.float16)
+                self._kept[index] = _pack(states)
         self.tokens = int(counts.sum())
         whole, each = np.stack(means), counts[:, None].astype(np.float32)
         self._mean = (whole * each).sum(0) / self.tokens
@@ -161,12 +161,28 @@ class _Text:
         found = self._kept
         if not found:
             states = self._encode(self._sentences[first:end])
-            found = {first + index: its.astype(np.float16) for index, its in states}
-        centred = [found[index].astype(np.float32) - self._mean for index in range(first, end)]
+            found = {first + index: _pack(its) for index, its in states}
+        centred = [_unpack(found[index]) - self._mean for index in range(first, end)]
         return [
             vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
             for vectors in centred
         ]
+
+
+class _Packed(NamedTuple):
+    """Vectors in 8 bits, with the step of each: (vectors, size) and (vectors, 1)."""
+
+    values: NDArray[np.int8]
+    steps: Floats
+
+
+def _pack(vectors: Floats) -> _Packed:
+    steps = np.maximum(np.abs(vectors).max(1, keepdims=True), 1e-6) / 127
+    return _Packed(np.rint(vectors / steps).astype(np.int8), steps)
+
+
+def _unpack(packed: _Packed) -> Floats:
+    return packed.values * packed.steps
 
 
 class _Side:
