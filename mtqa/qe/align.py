@@ -11,8 +11,8 @@ runs of neighbouring sentences bounds where that of runs of half the length may 
 then cut where the path is sure, and each part is aligned by its tokens. Time and memory
 grow with the length of the documents.
 
-`bench/align.py` compares with Gale and Church and with Vecalign. The numbers below were found there
-by random search on part of the material (`--tune`) and rounded.
+`bench/align.py` compares with Gale and Church and with Vecalign. The numbers below were found by
+random search on part of its material (`bench/README.md` says which) and rounded.
 """
 
 from __future__ import annotations
