@@ -467,12 +467,14 @@ def _aligner(settings: Settings) -> Align:
         return SentenceEncoder(settings.device)
 
     def align(document: Document, source: Document) -> tuple[Segment, ...]:
-        from mtqa.qe.align import align_texts
+        from mtqa.qe.align import Unrelated, align_texts
 
         try:
             return align_texts(Analysis(document), Analysis(source), encoder())
         except ModelError as error:
             raise Unreadable(f"cannot be aligned: {error}") from None
+        except Unrelated as error:
+            raise Unreadable(str(error)) from None
         except Exception as error:  # a fault of ours, which other files need not suffer for
             raise Unreadable(
                 f"cannot be aligned: {_name_fault(error)}; please report it"

@@ -339,11 +339,15 @@ class Scoring:
 
     def _align(self, own: Lines, path: str, name: str) -> Lines | None:
         """Sentences of a file with those of its source, in the file ``path``, that they render."""
+        from mtqa.qe.align import Unrelated
+
         theirs = replace(self._settings, target_lang=self._settings.source_lang)
         try:
             return align_lines(own, open_lines(path, theirs, self._unit), self._encode)
         except ModelError as error:
             self.problems.append(Problem(name, f"cannot be aligned: {error}"))
+        except Unrelated as error:
+            self.problems.append(Problem(name, str(error)))
         except Unreadable as error:
             self.problems.append(Problem(display(path), error.message, byte=error.byte))
         return None

@@ -61,6 +61,23 @@ _UNBOUNDED = 256
 _BAND = 8
 
 
+# Two texts of which so little is alike do not render each other: the likeness of what is linked,
+# over all sentences. Of 147 pairs of documents that belong together it was 0.36 and more, 0.26 and
+# more without half of the translation; of 131 that do not, 0.22 and less in 97 %.
+_UNRELATED = 0.22
+_FEWEST = 10  # sentences of either text from which that can be told
+
+
+class Unrelated(Exception):
+    """Two texts that do not render each other; the message is part of a sentence for the user."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "has too little in common with its source to be aligned with it; is that "
+            "the right file?"
+        )
+
+
 class Link(NamedTuple):
     """Sentences that render each other; one side is empty where there is nothing to match.
 
@@ -90,6 +107,9 @@ def align_sentences(
 
     Returns:
         Links that hold every sentence once; neighbours that stay alone have a link each.
+
+    Raises:
+        Unrelated: the texts do not render each other.
     """
     if not source or not translation:
         return [*_alone(0, len(source), 0, len(translation))]
@@ -109,11 +129,29 @@ def align_sentences(
         links += [
             Link(range(i + a, i + c), range(j + b, j + d)) for (a, b), (c, d) in pairwise(path)
         ]
+    if min(len(source), len(translation)) >= _FEWEST and _likeness(own, other, links) < _UNRELATED:
+        raise Unrelated
     return links
 
 
+def _likeness(own: _Side, other: _Side, links: Sequence[Link]) -> float:
+    """Mean over all sentences of how like they are to what they are linked with; 0 where alone."""
+    total = 0.0
+    for source, translation in links:
+        if source and translation:
+            one = own.vectors[source.start : source.stop].sum(0)
+            two = other.vectors[translation.start : translation.stop].sum(0)
+            size = float(np.linalg.norm(one) * np.linalg.norm(two))
+            total += (len(source) + len(translation)) * float(one @ two) / max(size, 1e-6)
+    return total / (len(own) + len(other))
+
+
 def align_texts(translation: Analysis, source: Analysis, encode: Encode) -> tuple[Segment, ...]:
-    """Segments of a translation and its source, in order; a sentence that is alone has its own."""
+    """Segments of a translation and its source, in order; a sentence that is alone has its own.
+
+    Raises:
+        Unrelated: the texts do not render each other.
+    """
     own, other = (
         [analysis.text[slice(*span)] for span in analysis.sentences]
         for analysis in (translation, source)

@@ -109,3 +109,20 @@ def test_alignment_without_its_model_is_one_sentence(
     assert outcome.code == 2
     assert outcome.err.startswith("mtqa: mt.txt: cannot be aligned: the model mtqa-qe-small is")
     assert outcome.err.count("\n") == 1
+
+
+def test_a_source_of_something_else_is_refused(mtqa: Bench) -> None:
+    topics = "dog bread train river school winter doctor music garden market money sea".split()
+    mtqa.write("mt.txt", " ".join(f"The {topic} was there on Monday." for topic in topics))
+    mtqa.write(
+        "src.txt",
+        " ".join(
+            f"Über {n} Gesetze stritt das Parlament in Wien {n} Stunden." for n in range(3, 15)
+        ),
+    )
+    outcome = mtqa("check", "mt.txt", "--source", "src.txt", "--align", "sentence")
+    assert outcome.code == 2
+    assert outcome.err == (
+        "mtqa: mt.txt: has too little in common with its source to be aligned with it; is that "
+        "the right file?\n"
+    )

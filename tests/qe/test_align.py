@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mtqa.qe import align
-from mtqa.qe.align import Floats, Link, align_sentences, align_texts
+from mtqa.qe.align import Floats, Link, Unrelated, align_sentences, align_texts
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document, Segment, Span
 
@@ -117,3 +117,10 @@ def test_links_become_segments_of_the_texts() -> None:
 
 def test_a_link_is_a_pair_of_ranges() -> None:
     assert align_sentences(text(1), text(1), encode) == [Link(range(1), range(1))]
+
+
+def test_texts_that_do_not_belong_together_are_refused() -> None:
+    with pytest.raises(Unrelated, match="is that the right file"):
+        align_sentences(text(*range(12)), text(*range(50, 62)), encode)
+    align_sentences(text(*range(20)), text(*range(10)), encode)  # half of it is missing
+    align_sentences(text(1), text(2), encode)  # too short to tell
