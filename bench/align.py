@@ -368,8 +368,8 @@ def join(cases: Sequence[Case]) -> Case:
     at = 0
     for case in cases:
         for whole, part in zip(sides, (case.source, case.translation), strict=True):
-            whole.sentences += part.sentences
-            whole.segments += [frozenset(at + s for s in segments) for segments in part.segments]
+            whole.sentences.extend(part.sentences)
+            whole.segments.extend(frozenset(at + s for s in its) for its in part.segments)
         at += 1 + max(
             s for side in (case.source, case.translation) for o in side.segments for s in o
         )
