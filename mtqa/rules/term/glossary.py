@@ -13,6 +13,10 @@ from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 from mtqa.text.terms import COMPOUNDING, Match, TermFinder, is_derived, longest
 
+# A part of a text longer than that is no segment but a document on one line, of which a term tells
+# nothing; and each term is looked for among all its words.
+_LONGEST = 500  # words
+
 
 class Use(NamedTuple):
     """A term of the source in one segment, and what is there of its renderings.
@@ -76,7 +80,10 @@ def _make_ready(terms: tuple[Concept, ...], source_lang: str, target_lang: str) 
 
 
 def find_uses(analysis: Analysis, terms: tuple[Concept, ...]) -> Iterator[Use]:
-    """Each term of each segment, in order; a term within a longer one is none."""
+    """Each term of each segment, in order; a term within a longer one is none.
+
+    Segments of more than 500 words are passed over.
+    """
     source = analysis.source
     if source is None or not terms:
         return
@@ -91,13 +98,15 @@ def find_uses(analysis: Analysis, terms: tuple[Concept, ...]) -> Iterator[Use]:
     in_target = ready.target.find(analysis.text, analysis.words)
     ours = _by_segment(in_target, [segment.translation for segment in segments])
     for index, segment in enumerate(segments):
-        if segment.translation is None:
+        if segment.translation is None or index not in theirs:
+            continue
+        if len(analysis.words.within(*segment.translation)) > _LONGEST:
             continue
         first: dict[int, Span] = {}
-        for match in theirs.get(index, ()):
+        for match in theirs[index]:
             first.setdefault(ready.source_concepts[match.term], match.span)
         renderings: dict[int, list[tuple[Wording, Span]]] = defaultdict(list)
-        for match in ours.get(index, ()) if first else ():
+        for match in ours.get(index, ()):
             concept, wording = ready.wordings[match.term]
             renderings[concept].append((wording, match.span))
         for concept, term in first.items():
