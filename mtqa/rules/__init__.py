@@ -10,7 +10,7 @@ from mtqa.rules.attribution import (
 from mtqa.rules.estimation import low_score, suspect_span
 from mtqa.rules.fidelity import addition, omission
 from mtqa.rules.language import mixed_script, untranslated
-from mtqa.rules.name import name_repeated, name_variant
+from mtqa.rules.name import name_mismatch, name_repeated, name_variant
 from mtqa.rules.number import number_mismatch
 from mtqa.rules.quote import (
     bracket_unbalanced,
@@ -32,6 +32,7 @@ from mtqa.rules.term import term_glossary, term_inconsistent
 RULES: tuple[Rule, ...] = (
     name_variant.RULE,
     name_repeated.RULE,
+    name_mismatch.RULE,
     quote_unbalanced.RULE,
     quote_broken.RULE,
     quote_style.RULE,

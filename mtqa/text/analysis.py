@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mtqa.text.names import Names
     from mtqa.text.parallels import Parallel
     from mtqa.text.quotations import Quotations
+    from mtqa.text.renderings import Renderings
 
 
 class Analysis:
@@ -75,6 +76,13 @@ class Analysis:
         from mtqa.text.names import find_names
 
         return find_names(self)
+
+    @cached_property
+    def renderings(self) -> Renderings:
+        """Which names have a counterpart in the source; empty without a source."""
+        from mtqa.text.renderings import find_renderings
+
+        return find_renderings(self)
 
     @cached_property
     def source(self) -> Analysis | None:

@@ -55,6 +55,11 @@ def rare_english_words() -> Iterator[str]:
     return (word for word, frequency in frequencies.items() if frequency < 3)
 
 
+def frequent_english_words() -> Iterator[str]:
+    """English words met at least once in a million, the most frequent first."""
+    return iter(_frequencies("en", "small") or {})
+
+
 @cache
 def _frequencies(lang: str, wordlist: str) -> dict[str, float] | None:
     """Zipf frequency of each word, most frequent first; None if the language is not covered."""

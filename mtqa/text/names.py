@@ -93,7 +93,8 @@ class Names:
     forms: dict[str, NameForm]
 
 
-def _read_list(name: str) -> frozenset[str]:
+def read_list(name: str) -> frozenset[str]:
+    """Lines of a word list of this package, but for comments."""
     lines = (files("mtqa.text") / "data" / name).read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if not line.startswith("#"))
 
@@ -101,16 +102,17 @@ def _read_list(name: str) -> frozenset[str]:
 @cache
 def common_words() -> frozenset[str]:
     """English words that are written in lower case (SCOWL, see the file's head)."""
-    return _read_list("english-words.txt")
+    return read_list("english-words.txt")
 
 
 @cache
-def _given_names() -> frozenset[str]:
-    return _read_list("given-names.txt")
+def given_names() -> frozenset[str]:
+    """Given names in use in the United States (see the file's head)."""
+    return read_list("given-names.txt")
 
 
 # Capitalised words that stand before a name and are no part of it: days, months (CLDR, English).
-_CALENDAR = frozenset(
+CALENDAR = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June"
     " July August September October November December".split()
 )
@@ -132,7 +134,7 @@ def is_common(word: str, lang: str) -> bool:
 
 def is_no_name(word: str, lang: str) -> bool:
     """Whether ``word`` is an ordinary word and no given name besides (Minister; not Mark)."""
-    return is_common(word, lang) and not (lang == "en" and word in _given_names())
+    return is_common(word, lang) and not (lang == "en" and word in given_names())
 
 
 def _names_a_person(word: str, lang: str) -> bool:
@@ -142,7 +144,7 @@ def _names_a_person(word: str, lang: str) -> bool:
     """
     if lang != "en":
         return True
-    return not is_no_name(word, lang) and (word in _given_names() or zipf(word, lang) < _PLACE_ZIPF)
+    return not is_no_name(word, lang) and (word in given_names() or zipf(word, lang) < _PLACE_ZIPF)
 
 
 def words_of(text: str, start: int, end: int) -> list[Span]:
@@ -173,7 +175,7 @@ def find_names(analysis: Analysis) -> Names:
         mentions.append(start, end)
         heading = bool(headings) and analysis.paragraph_at(start) in headings
         # At the start of a sentence, a quotation or a line any word has a capital.
-        opens = start in sentence_starts or _opens(text, start)
+        opens = start in sentence_starts or opens_sentence(text, start)
         _add_forms(forms, analysis, Span(start, end), opens, heading, lowercase)
     return Names(mentions, forms)
 
@@ -191,7 +193,7 @@ def _add_forms(
     words = words_of(text, mention.start, mention.end)
     for position, span in enumerate(words):
         word = text[span.start : span.end]
-        if not word[0].isupper() or len(word) < 2 or word.isupper() or word in _CALENDAR:
+        if not word[0].isupper() or len(word) < 2 or word.isupper() or word in CALENDAR:
             continue
         if (position == 0 and opens) or heading:
             if lang != "en" and word.lower() not in lowercase:
@@ -228,7 +230,8 @@ _HYPHENS = frozenset("-‑")
 _AFTER_ARTICLE = regex.compile(rf"(?<![\p{{L}}])(?:{_ARTICLES})[-‑]$", regex.I)
 
 
-def _opens(text: str, start: int) -> bool:
+def opens_sentence(text: str, start: int) -> bool:
+    """Whether a word at ``start`` has its capital for standing behind a stop or a mark."""
     position = start - 1
     while position >= 0 and text[position] in _OPENING:
         position -= 1

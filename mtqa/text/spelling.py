@@ -224,6 +224,16 @@ def are_pinyin(one: str, other: str) -> bool:
     return bool(_PINYIN.fullmatch(one) and _PINYIN.fullmatch(other))
 
 
+def is_pinyin(folded: str) -> bool:
+    """Whether a folded form is well-formed pinyin."""
+    return bool(_PINYIN.fullmatch(folded))
+
+
+def is_romaji(folded: str) -> bool:
+    """Whether a folded form is well-formed Hepburn."""
+    return bool(_ROMAJI.fullmatch(folded))
+
+
 def are_romaji(one: str, other: str) -> bool:
     """Whether both folded forms are well-formed Hepburn and differ in more than vowel length."""
     if not (_ROMAJI.fullmatch(one) and _ROMAJI.fullmatch(other)):

@@ -6,7 +6,8 @@ Two spellings of one name: joined or split (Spin Boldak, Spinboldak, also inside
 Chaman-Spinboldak), carried into Latin letters by two systems (Mohamed, Mohammad; Basconia,
 Baskonia), with and without diacritics, with a hyphen or a space, with and without an article
 (Ministry of Interior, Ministry of the Interior), or one letter apart where another part of the
-name, or a full name that the short one refers back to, ties the two. The rarer spelling is
+name, or a full name that the short one refers back to, ties the two. With the source at hand: one
+word of it in two spellings, whatever else ties them. The rarer spelling is
 marked, the more frequent one suggested, and all mentions of it are related. Mentions inside a
 hyphenated compound do not count when the two are weighed.
 
@@ -23,12 +24,12 @@ Good: The Taliban took Spin Boldak on Wednesday. Traffic at Spin Boldak has stop
 
 Not flagged
 -----------
-Two people who share a similar name (Akhter Gulfam and Saadullah Akhtar); common words
-(Minister, Ministry); inflections, plurals, possessives, people and adjectives of a place (Israel,
-Israelis; Karim, Karimi; Ivanov, Ivanova); well-formed pinyin or Hepburn, where another letter is
-another name (Jiangsu, Jiangxi; Takashi, Takeshi); names that are both well known (Brian, Bryan)
-and nothing ties them. Set `[names] distinct` to record two names as different, `[names] same` to
-have two spellings taken as one name.
+Two people who share a similar name (Akhter Gulfam and Saadullah Akhtar); common words (Minister,
+Ministry); inflections, plurals, possessives, people and adjectives of a place (Israel, Israelis;
+Karim, Karimi; Ivanov, Ivanova); well-formed pinyin or Hepburn, where another letter is another name
+(Jiangsu, Jiangxi; Takashi, Takeshi); names that are both well known (Brian, Bryan) and nothing ties
+them. With the source at hand: two spellings that render two words of it. Set `[names] distinct` to
+record two names as different, `[names] same` to have two spellings taken as one name.
 
 Source
 ------
@@ -54,6 +55,7 @@ from collections.abc import Iterator
 
 from mtqa.config import Settings
 from mtqa.result import Severity
+from mtqa.rules.name.anchored_names import are_two_names, find_anchored
 from mtqa.rules.name.institutions import find_lost_articles
 from mtqa.rules.name.joined_names import find_joined_or_split
 from mtqa.rules.name.respelled_names import find_respelled
@@ -69,8 +71,15 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         *sorted(find_joined_or_split(analysis), key=lambda variant: len(variant.rare)),
         *find_lost_articles(analysis),
         *find_respelled(analysis, settings),
+        *(find_anchored(analysis) if analysis.source else ()),
     ):
         if in_groups(variant.rare, variant.agreed, settings.names_distinct):
+            continue
+        if (
+            analysis.source
+            and not in_groups(variant.rare, variant.agreed, settings.names_same)
+            and are_two_names(analysis, variant.rare, variant.agreed)
+        ):
             continue
         for span in variant.rare_spans:
             if not covered.isdisjoint(range(*span)):

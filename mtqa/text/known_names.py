@@ -1,0 +1,83 @@
+"""Names that English print knows, to be recognised in other scripts by their sound."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from itertools import islice
+
+import regex
+
+from mtqa.text.frequency import frequent_english_words, rare_english_words
+from mtqa.text.names import common_words, given_names
+from mtqa.text.spelling import fold
+from mtqa.text.transliteration import log_odds
+
+_LETTERS = 4
+# Log odds from which a word sounds like a known name and no other, and how much of the letters of
+# its plain romanisation must be the same.
+_SOUNDS_ALIKE = 9.0
+_LIKE = 0.7
+_CUT = 3  # letters of an ending
+_RARE_WORDS = 30_000  # of the less frequent English words, which are mostly names
+_UNITS = regex.compile("sch|tch|[sctkpgz]h|ts|tz|ck|ph|[b-df-gj-np-tv-xz]")
+_CLASSES = {
+    "b": "b", "p": "p", "m": "m", "n": "n", "l": "l", "r": "r", "d": "t", "t": "t", "th": "t",
+    "f": "f", "v": "f", "w": "f", "ph": "f", "k": "k", "q": "k", "g": "k", "ck": "k", "kh": "k",
+    "gh": "k", "x": "ks",
+}  # fmt: skip
+
+
+def _skeletons(letters: str) -> set[str]:
+    """Consonants of a word in classes; c is k or s."""
+    keys = {""}
+    for unit in _UNITS.findall(letters):
+        classes = ("k", "s") if unit in ("c", "ch") else (_CLASSES.get(unit, "s"),)
+        keys = {key + sound for key in keys for sound in classes if not key.endswith(sound)} | {
+            key for key in keys for sound in classes if key.endswith(sound)
+        }
+    return keys
+
+
+@cache
+def _by_sound() -> dict[str, tuple[str, ...]]:
+    names = {
+        word
+        for words in (frequent_english_words(), islice(rare_english_words(), _RARE_WORDS))
+        for word in words
+    } | {name.lower() for name in given_names()}
+    index: dict[str, list[str]] = {}
+    for name in sorted(names):
+        if len(name) < _LETTERS or not name.isascii() or not name.isalpha():
+            continue
+        if name not in common_words():
+            for key in _skeletons(name):
+                index.setdefault(key, []).append(name)
+    return {key: tuple(found) for key, found in index.items()}
+
+
+def _resembles(name: str, stems: list[str]) -> bool:
+    from rapidfuzz.distance import Levenshtein
+
+    return any(
+        stem[0] == name[0] and Levenshtein.normalized_similarity(name, stem) >= _LIKE
+        for stem in stems
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def find_known(word: str, script: str) -> str | None:
+    """The name that a word of another script than Latin sounds like; None: it sounds like none."""
+    from anyascii import anyascii
+
+    letters = fold(anyascii(word))
+    stems = [letters[: len(letters) - cut] for cut in range(_CUT + 1)]
+    stems = [stem for stem in stems if len(stem) >= _LETTERS]
+    keys = {key for stem in stems for key in _skeletons(stem)}
+    best, found = _SOUNDS_ALIKE, None
+    for key in sorted(keys):
+        for name in _by_sound().get(key, ()):
+            if _resembles(name, stems):
+                odds = log_odds(name, word, script)
+                if odds > best:
+                    best, found = odds, name
+    return found

@@ -1,0 +1,343 @@
+"""Which names of a translation have a counterpart in its source, and which of the source have none.
+
+A name has a counterpart where a word of the source sounds like it, where it stands there in Latin
+letters, or where a table of places says that both are one. Whatever is in doubt has a counterpart.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+from anyascii import anyascii
+
+from mtqa.text.document import Span
+from mtqa.text.frequency import zipf
+from mtqa.text.gazetteer import (
+    beginning,
+    home_words,
+    is_country,
+    is_country_adjective,
+    is_country_word,
+)
+from mtqa.text.names import CALENDAR, given_names, is_common, opens_sentence, read_list
+from mtqa.text.source_names import LETTERS, POSSIBLE, SourcePiece, SourceText, SourceWord, script_of
+from mtqa.text.spelling import fold
+from mtqa.text.transliteration import UNBOUNDED, log_odds
+
+if TYPE_CHECKING:
+    from mtqa.text.analysis import Analysis
+
+_LATIN_WORD = regex.compile(r"\p{Lu}\.(?:\p{Lu}\.?)+|\p{Latin}[\p{Latin}\p{M}'’]*+")
+_CONTRACTION = regex.compile(r"['’](?:ll|ve|re|d|m|t|s)\Z", regex.I)
+# Log odds from which the nearest word is what a name renders, and from which it is a name itself.
+_SURE = 2.0
+_SURELY_NAME = 7.0
+# A short word of kana or characters is like many an English word. Of names in the human references
+# of WMT21 and WMT22, 78 % (Japanese) reach this with their own translation, 18 % with another.
+_COVERED = 2.0
+# More comparisons than that for one segment are not made: it is no segment, but a document.
+_MOST_COMPARED = 60_000
+
+
+class TargetName(NamedTuple):
+    """A word of a name in the translation."""
+
+    span: Span
+    text: str
+    folded: str
+
+
+class Unmatched(NamedTuple):
+    """A name without a counterpart in what its segment renders, or in what renders it.
+
+    Attributes:
+        segment: index of the segment.
+        span: of the translation, or of the source where it is a name of the source.
+        text: the name.
+        odds: how near the nearest word came (log odds).
+        known: whether the name has a counterpart elsewhere in the document.
+        opens: whether it has its capital for standing at the beginning of a sentence.
+        place: whether it is a country, a people or a language.
+        home: whether it is the country where the source is spoken, or its people.
+        heard: a name of the source as it is read.
+    """
+
+    segment: int
+    span: Span
+    text: str
+    odds: float
+    known: bool
+    opens: bool = False
+    place: bool = False
+    home: bool = False
+    heard: str = ""
+
+
+@dataclass(slots=True)
+class Renderings:
+    """What is known about the names of a document and of its source.
+
+    Attributes:
+        invented: names of the translation without a counterpart.
+        lost: names of the source without a counterpart.
+        sources: for each word of a name that surely renders a word of the source: these words in
+            lower case, each with the spans of the name.
+    """
+
+    invented: list[Unmatched] = field(default_factory=list)
+    lost: list[Unmatched] = field(default_factory=list)
+    sources: dict[str, dict[str, list[Span]]] = field(default_factory=dict)
+
+
+@cache
+def _translated_words() -> frozenset[str]:
+    """Capitalised words that are translated by their meaning, folded."""
+    return read_list("translated-names.txt")
+
+
+_DERIVED = regex.compile(r"(?:ians?|isms?|ists?|ites|[aiou]ally|ously|[sz]ations?)\Z")
+_PLURAL = regex.compile(r"\p{Lu}{2,}s\Z")  # TVs
+_CAMEL = regex.compile(r"(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!['’-])(?<=\p{Ll})\p{Lu}")
+
+
+def _target_names(analysis: Analysis, lang: str) -> list[TargetName]:
+    """Words of names that are carried over by their sound, in order."""
+    found: list[TargetName] = []
+    for form, name in analysis.names.forms.items():
+        folded = fold(form)
+        if (
+            len(folded) < LETTERS
+            or folded in _translated_words()
+            or _DERIVED.search(folded)
+            or _CONTRACTION.search(form)
+            or _CAMEL.search(form)
+            or _PLURAL.match(form)
+            or (is_common(form, analysis.lang) and not is_country(folded, lang))
+            or form.removesuffix("s") in CALENDAR
+            # Peoples are often called by another word than their country.
+            or (folded.endswith("s") and is_country(folded.removesuffix("s"), lang))
+        ):
+            continue
+        found += (TargetName(span, form, folded) for span in name.spans)
+    return sorted(found)
+
+
+def find_renderings(analysis: Analysis) -> Renderings:
+    """Names of the translation and of the source, segment by segment."""
+    found = Renderings()
+    if analysis.source is None:
+        return found
+    source = SourceText(analysis.source)
+    lang = source.lang
+    names = _target_names(analysis, lang)
+    starts = [name.span.start for name in names]
+    known: set[str] = set()
+    rendered: set[str] = set()
+    invented: list[tuple[int, TargetName, float]] = []
+    pairs: list[tuple[int, Span, Span]] = []
+    for index, segment in enumerate(analysis.segments):
+        if segment.translation is None or segment.source is None:
+            continue
+        first = bisect_left(starts, segment.translation.start)
+        here = names[first : bisect_left(starts, segment.translation.end)]
+        piece = source.within(segment.source)
+        if len(here) * len(piece.words) > _MOST_COMPARED:
+            continue
+        pairs.append((index, segment.translation, segment.source))
+        for name in here:
+            word = piece.same(name.folded)
+            if word:
+                rendered.add(beginning(word.text.casefold()))
+                known.add(name.folded)
+                if source.lang_script == "Latin":
+                    by_word = found.sources.setdefault(name.text, {})
+                    by_word.setdefault(word.text.casefold(), []).append(name.span)
+                continue
+            if piece.speaks_of(name.folded, lang):
+                known.add(name.folded)
+                continue
+            odds, nearest = piece.nearest(name.folded)
+            if odds <= POSSIBLE:
+                invented.append((index, name, odds))
+                continue
+            known.add(name.folded)
+            if nearest and odds >= _SURE:
+                if nearest.script in UNBOUNDED:  # a run of words: no telling which
+                    continue
+                by_word = found.sources.setdefault(name.text, {})
+                by_word.setdefault(nearest.text.casefold(), []).append(name.span)
+                if odds >= _SURELY_NAME:
+                    rendered.add(beginning(nearest.text.casefold()))
+    for index, translation, original in pairs:
+        originals = source.names_within(original, rendered)
+        if originals:
+            words = [
+                match.group().replace(".", "")
+                for match in _LATIN_WORD.finditer(analysis.text, translation.start, translation.end)
+            ]
+            if len(originals) * len(words) <= _MOST_COMPARED:
+                found.lost += _lost(
+                    index, source.text, originals, words, lang, analysis.lang, rendered
+                )
+    invented, found.lost = _pass_akin(invented, found.lost)
+    _pass_repeated(invented, known, source, analysis)
+    if lang in _FAMILY_NAMES_ALONE:
+        _pass_added(invented, known, names, analysis)
+    sentences = {span.start for span in analysis.sentences}
+    found.invented = [
+        Unmatched(
+            index,
+            name.span,
+            name.text,
+            odds,
+            name.folded in known,
+            opens=name.span.start in sentences or opens_sentence(analysis.text, name.span.start),
+            place=is_country(name.folded, lang),
+            home=name.folded in home_words(lang),
+        )
+        for index, name, odds in invented
+    ]
+    return found
+
+
+# Log odds by letter above which two names that have no other counterpart and begin alike are one
+# (Jinping, Цзиньпин: -1.0; Smirnov, Кузнецов: -2.3).
+_AKIN = -1.1
+# Letters that may begin one name in two languages.
+_BEGINNINGS = tuple(map(frozenset, "ckqghx szjxctd jyieauohw bp fvwpb td lr m n".split()))
+
+
+def _pass_akin(
+    invented: list[tuple[int, TargetName, float]], lost: list[Unmatched]
+) -> tuple[list[tuple[int, TargetName, float]], list[Unmatched]]:
+    """Leave out pairs that may be one name after all: Braxton, ブラクストン."""
+    by_segment: dict[int, list[Unmatched]] = defaultdict(list)
+    for original in lost:
+        by_segment[original.segment].append(original)
+    akin: set[Span] = set()
+    kept = []
+    for index, name, odds in invented:
+        pair = next((one for one in by_segment[index] if _is_akin(name.folded, one)), None)
+        if pair is None:
+            kept.append((index, name, odds))
+        else:
+            akin.add(pair.span)
+    return kept, [original for original in lost if original.span not in akin]
+
+
+def _is_akin(name: str, original: Unmatched) -> bool:
+    sounds = fold(anyascii(original.heard))
+    return any({name[:1], sounds[:1]} <= beginnings for beginnings in _BEGINNINGS) and log_odds(
+        name, original.heard, script_of(original.heard), whole=True
+    ) > _AKIN * len(name)
+
+
+# Languages whose news gives foreigners by their family names alone; translators add the others.
+_FAMILY_NAMES_ALONE = frozenset({"zh", "ja", "ko"})
+_COMMON_NAME = 3.0  # Zipf frequency of a given name that is no American one (Vladimir)
+
+
+def _pass_added(
+    invented: list[tuple[int, TargetName, float]],
+    known: set[str],
+    names: Sequence[TargetName],
+    analysis: Analysis,
+) -> None:
+    """Take given names to be known that stand before a name that has its counterpart."""
+    after = {one.span: other for one, other in pairwise(names)}
+    for _, name, _ in invented:
+        family = after.get(name.span)
+        if (
+            family
+            and (name.text in given_names() or zipf(name.text, analysis.lang) >= _COMMON_NAME)
+            and family.folded in known
+            and analysis.text[name.span.end : family.span.start] == " "
+        ):
+            known.add(name.folded)
+
+
+# Words of the source that stand with a name each time, and at most so much more often.
+_OFTEN = 3.0
+
+
+def _pass_repeated(
+    invented: list[tuple[int, TargetName, float]],
+    known: set[str],
+    source: SourceText,
+    analysis: Analysis,
+) -> None:
+    """Take names to be known that render the same word of the source each time: 长江, Yangtze."""
+    segments: dict[str, set[int]] = defaultdict(set)
+    for index, name, _ in invented:
+        segments[name.folded].add(index)
+    repeated = {
+        name: places for name, places in segments.items() if name not in known and len(places) > 1
+    }
+    if not repeated:
+        return
+    features: dict[int, frozenset[str]] = {}
+    spread: Counter[str] = Counter()
+    for index, segment in enumerate(analysis.segments):
+        if segment.source is not None and segment.translation is not None:
+            features[index] = source.features(segment.source)
+            spread.update(features[index])
+    for spelling, places in repeated.items():
+        shared = frozenset.intersection(*(features[index] for index in places))
+        if any(spread[feature] <= _OFTEN * len(places) for feature in shared):
+            known.add(spelling)
+
+
+def _lost(
+    index: int,
+    source: str,
+    originals: Sequence[SourceWord],
+    words: Sequence[str],
+    lang: str,
+    target_lang: str,
+    rendered: Container[str],
+) -> Iterator[Unmatched]:
+    capitals = {fold(word) for word in words if word[0].isupper()}
+    capitals.discard("")
+    candidates = {
+        fold(word)
+        for word in words
+        if (word[0].isupper() and len(word) > LETTERS)
+        or not is_common(word, target_lang)
+        or word.title() in given_names()
+    }
+    candidates = {name for name in candidates if len(name) >= LETTERS - (lang == "zh")}
+    for original in originals:
+        written = source[original.span.start : original.span.end]
+        single = SourcePiece(
+            written, (original._replace(text=written, script=script_of(written)),), lang
+        )
+        if any(single.same(name) or single.speaks_of(name, lang) for name in capitals):
+            continue
+        best = max(
+            (
+                log_odds(name, text, original.script, whole=True)
+                for text in (original.text, *original.readings)
+                for name in candidates
+            ),
+            default=float("-inf"),
+        )
+        if lang == "ja":  # a Chinese name, in pinyin
+            pinyin = (log_odds(name, written, "Han", whole=True) for name in candidates)
+            best = max(best, *pinyin, float("-inf"))
+        if best <= (_COVERED if original.script in UNBOUNDED else POSSIBLE):
+            yield Unmatched(
+                index,
+                original.span,
+                written,
+                best,
+                beginning(original.text.casefold()) in rendered,
+                place=is_country_word(written, lang) or is_country_adjective(written, lang),
+                heard=original.text,
+            )

@@ -1,0 +1,404 @@
+"""Words and names of the text that a translation renders, script by script."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from mtqa.text.document import Span
+from mtqa.text.frequency import zipf
+from mtqa.text.gazetteer import (
+    beginning,
+    is_city,
+    is_city_adjective,
+    is_country_adjective,
+    is_country_name,
+    is_country_word,
+    names_of,
+)
+from mtqa.text.known_names import find_known
+from mtqa.text.language import scripts_of
+from mtqa.text.names import given_names, is_common, opens_sentence
+from mtqa.text.readings import Token, other_readings, read_chinese, read_japanese
+from mtqa.text.spelling import fold, is_pinyin
+from mtqa.text.transliteration import BOUNDARY, UNBOUNDED, is_transliterated, log_odds
+
+if TYPE_CHECKING:
+    from mtqa.text.analysis import Analysis
+
+_SCRIPTS = (
+    "Latin", "Cyrillic", "Greek", "Hebrew", "Arabic", "Devanagari", "Han", "Hiragana", "Katakana",
+    "Hangul", "Georgian", "Armenian", "Thai", "Bengali", "Tamil", "Telugu", "Kannada", "Malayalam",
+    "Gujarati", "Gurmukhi", "Sinhala", "Khmer", "Myanmar", "Lao", "Ethiopic",
+)  # fmt: skip
+_RUN = regex.compile(
+    "|".join(
+        rf"(?P<{script}>\p{{{script}}}[\p{{{script}}}\p{{M}}ー\u200c\u200d]*+"
+        rf"(?:['’ʼ׳״\"](?=\p{{{script}}})[\p{{{script}}}\p{{M}}]++)*+)"
+        for script in _SCRIPTS
+    )
+)
+_HAN = regex.compile(r"\p{Han}{2,}")
+_CASED = frozenset({"Latin", "Cyrillic", "Greek", "Armenian"})
+_PREFIXED = frozenset({"Hebrew", "Arabic"})
+# Languages that write every noun with a capital.
+_CAPITAL_NOUNS = frozenset({"de", "lb"})
+
+# Log odds above which a word may be what a name renders (see `mtqa.text.transliteration`).
+POSSIBLE = -3.0
+# In a text without spaces many windows are tried, and one of them is always somewhat like a name.
+_POSSIBLE_ANYWHERE = 0.0
+_POSSIBLE_PINYIN = 2.5  # a name in pinyin is spelled as its characters are read
+# Characters in a Chinese text may be read as in Japanese, and the reverse, but mostly are not.
+_OTHER_READINGS = {"zh": "Katakana", "ja": "Han"}
+_UNLIKELY = 4.0
+LETTERS = 3  # of a name that is looked for
+_LONGEST = 12  # letters of a name in Latin script that is no compound
+_LONGEST_CHINESE = 3  # characters of a person's name
+_RARE = 3.0  # Zipf frequency under which a capitalised word of the source is a name
+_FREQUENT_NAME = 5.0  # the same for words that sound like a name that English knows
+# Adjectives of the Slavic languages in Cyrillic stand with a capital in the names of institutions.
+_ADJECTIVE = regex.compile(
+    r"(?:[иыії]й|ого|его|[оеі]му|[ыи]м|ом|ой|ей|ая|яя|ую|юю|ое|ее|ые|ие|[ыиі]х|[ыи]ми|ої|ою|ська|ське|ські|цька)\Z"
+)
+_RARE_SURNAME = 4.0  # the same for words with the endings of Slavic family names
+_SURNAME = regex.compile(
+    r"(?:[оеё]в|[иы]н|енко|ч?ук|ян|дзе|швили|ович|евич)(?:а|у|ым|ом|і|е|ой|ій|ою)?\Z"
+)
+_CLOSING = frozenset('"”»“')
+
+# The hundred commonest family names of China. Source: Ministry of Public Security, report on names
+# for 2020; simplified and traditional forms.
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟"
+    "姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常"
+    "張劉陳楊黃趙吳孫馬羅鄭謝許韓鄧馮蕭潘蔣葉程魏蘇呂盧鍾譚陸韋賈鄒閻龍賀顧龔萬錢嚴習"
+)
+
+
+class SourceWord(NamedTuple):
+    """A word of the source, or a run of it in a script without spaces.
+
+    Attributes:
+        span: code points of the source.
+        text: how it is compared: as it stands, or as it is read (Japanese).
+        script: of ``text``, by its Unicode name.
+        readings: how else it may be read.
+    """
+
+    span: Span
+    text: str
+    script: str
+    readings: tuple[str, ...] = ()
+
+
+# Letters that languages in Latin script exchange when they take over a name (Kalifornía).
+_SOUNDS = (
+    ("sch", "s"), ("ch", "k"), ("sh", "s"), ("ck", "k"), ("ph", "f"), ("th", "t"), ("qu", "k"),
+    ("x", "ks"), ("c", "k"), ("q", "k"), ("z", "s"), ("w", "v"), ("y", "i"), ("j", "i"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 16)
+def _sound(letters: str) -> str:
+    for spelled, sound in _SOUNDS:
+        letters = letters.replace(spelled, sound)
+    return "".join(c for i, c in enumerate(letters) if i == 0 or c != letters[i - 1])
+
+
+@lru_cache(maxsize=1 << 16)
+def _same_latin(name: str, word: str) -> bool:
+    """Whether a folded word of a source in Latin script may be the folded name, declined or not."""
+    if name == word:
+        return True
+    name, word = _sound(name), _sound(word)
+    common = 0
+    while common < min(len(name), len(word)) and name[common] == word[common]:
+        common += 1
+    if common >= 3 and len(name) - common <= 3 and len(word) - common <= 4:
+        return True
+    if (common >= 4 and len(name) - common <= 3) or (
+        len(name) >= 5 and name[: max(5, len(name) - 2)] in word
+    ):
+        return True  # part of a compound
+    from rapidfuzz.distance import Levenshtein
+
+    return name[:1] == word[:1] and Levenshtein.normalized_similarity(name, word) >= (
+        0.7 if len(name) < 8 else 0.6
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _stems(name: str) -> tuple[tuple[str, str], ...]:
+    """Words of a place name without their endings, with their scripts."""
+    return tuple(
+        (beginning(match.group()), match.lastgroup or "")
+        for match in _RUN.finditer(name.casefold())
+    )
+
+
+class SourcePiece:
+    """The words of one piece of the source."""
+
+    def __init__(self, text: str, words: Sequence[SourceWord], lang: str) -> None:
+        self.text = text.casefold()
+        self.lang = lang
+        self.unlikely = _OTHER_READINGS.get(lang, "")
+        self.words = words
+        self.latin = [(fold(word.text), word) for word in words if word.script == "Latin"]
+        self.others = [word for word in words if is_transliterated(_sounding(word.script))]
+        self.folded = [(word.text.casefold(), word.script) for word in words]
+
+    def mentions(self, name: str) -> bool:
+        """Whether a place that is called ``name`` is spoken of."""
+        stems = _stems(name)
+        if not stems:
+            return False
+        if stems[0][1] in UNBOUNDED:
+            return name.casefold() in self.text
+        found = sum(
+            any(
+                script == other
+                and (word.startswith(stem) or (script in _PREFIXED and stem in word))
+                for word, other in self.folded
+            )
+            for stem, script in stems
+        )
+        return 0 < found >= len(stems) - 1
+
+    def nearest(self, name: str) -> tuple[float, SourceWord | None]:
+        """The word that sounds most like a folded name, with its log odds."""
+        best, nearest = float("-inf"), None
+        anywhere = _POSSIBLE_ANYWHERE
+        if self.lang == "zh" and is_pinyin(name):
+            anywhere = _POSSIBLE_PINYIN
+        for word in self.others:
+            odds = log_odds(name, word.text, word.script)
+            if word.script in UNBOUNDED:
+                odds += POSSIBLE - anywhere
+            if word.script in self.unlikely:
+                odds -= _UNLIKELY
+            if odds > best:
+                best, nearest = odds, word
+        return best, nearest
+
+    def same(self, name: str) -> SourceWord | None:
+        """The word that is the folded name in Latin letters, declined or not."""
+        for letters, word in self.latin:
+            if _same_latin(name, letters):
+                return word
+        return None
+
+    def speaks_of(self, name: str, lang: str) -> bool:
+        """Whether a place is spoken of that has the folded name in English."""
+        return any(map(self.mentions, set(names_of(name, lang))))
+
+
+def script_of(word: str) -> str:
+    """The script of the first letter, by its Unicode name; empty for one that is not known."""
+    match = _RUN.match(word)
+    return (match.lastgroup if match else None) or ""
+
+
+def _sounding(script: str) -> str:
+    return "Katakana" if script == "Hiragana" else script
+
+
+class SourceText:
+    """Words and names of the source, in order."""
+
+    def __init__(self, source: Analysis) -> None:
+        self.text, self.lang = source.text, source.lang
+        self.lang_script = scripts_of(self.lang)[0]
+        self.words: list[SourceWord] = []
+        self.names: list[SourceWord] = []
+        if self.lang == "ja":
+            self._read_japanese()
+        else:
+            self.words = [
+                SourceWord(Span(*match.span()), match.group(), match.lastgroup or "")
+                for match in _RUN.finditer(self.text)
+            ]
+        if self.lang == "zh":
+            # Japanese names are written in characters, too, and read as in Japanese.
+            self.words += [
+                SourceWord(word.span, reading, "Katakana")
+                for word in self.words
+                if word.script == "Han"
+                for reading in (BOUNDARY.join(token.reading for token in read_japanese(word.text)),)
+            ]
+            self.words.sort()
+            self.names += _names(self.text, read_chinese(self.text), "Han", "zh")
+        self._find_capitalised(source)
+        self.names.sort(key=lambda word: word.span)
+        self._starts = [word.span.start for word in self.words]
+        self._name_starts = [word.span.start for word in self.names]
+
+    def _read_japanese(self) -> None:
+        tokens = read_japanese(self.text)
+        run: list[Token] = []
+        for token in [*tokens, Token(-1, -1, "")]:
+            written = self.text[token.start : token.end]
+            match = _RUN.match(written) if token.start >= 0 else None
+            if match and match.lastgroup in ("Han", "Hiragana", "Katakana"):
+                if run and run[-1].end != token.start:
+                    self._add_run(run)
+                    run = []
+                run.append(token)
+                continue
+            if run:
+                self._add_run(run)
+                run = []
+            if match:
+                self.words.append(
+                    SourceWord(Span(token.start, token.end), written, match.lastgroup or "")
+                )
+        # Chinese names are read as in Chinese.
+        self.words += [
+            SourceWord(Span(*match.span()), match.group(), "Han")
+            for match in _HAN.finditer(self.text)
+        ]
+        self.words.sort()
+        self.names += _names(self.text, tokens, "Katakana", "ja")
+
+    def _add_run(self, run: list[Token]) -> None:
+        reading = BOUNDARY.join(token.reading for token in run)
+        self.words.append(SourceWord(Span(run[0].start, run[-1].end), reading, "Katakana"))
+        for token in run:
+            if token.kind:
+                span = Span(token.start, token.end)
+                self.words += (
+                    SourceWord(span, other, "Katakana")
+                    for other in other_readings(self.text[token.start : token.end])
+                    if other != token.reading
+                )
+
+    def _find_capitalised(self, source: Analysis) -> None:
+        """Capitalised words that are names: rare ones, places, and those that English knows too."""
+        starts = {span.start for span in source.sentences}
+        lower = {word.text for word in self.words if word.text[0].islower()}
+        capital = [self._has_capital(word) for word in self.words]
+        for index, word in enumerate(self.words):
+            if word.text.islower() and (
+                is_country_adjective(word.text, self.lang) or is_city_adjective(word.text)
+            ):
+                self.names.append(word)
+            if word.text.isupper() and is_country_name(word.text, self.lang):
+                self.names.append(word)
+            if not capital[index] or word.text.lower() in lower:
+                continue
+            # A word in quotation marks of its own is a title or a name.
+            opens = word.span.start in starts or (
+                opens_sentence(self.text, word.span.start)
+                and self.text[word.span.end : word.span.end + 1] not in _CLOSING
+            )
+            beside = any(
+                0 <= other < len(capital) and capital[other] and self._are_neighbours(index, other)
+                for other in (index - 1, index + 1)
+            )
+            if self._is_name(word, opens, beside):
+                self.names.append(word)
+
+    def _are_neighbours(self, one: int, other: int) -> bool:
+        first, second = sorted((self.words[one].span, self.words[other].span))
+        return self.text[first.end : second.start] == " "
+
+    def _has_capital(self, word: SourceWord) -> bool:
+        return (
+            word.script in _CASED
+            and len(word.text) >= LETTERS
+            and word.text[0].isupper()
+            and word.text[1:].islower()
+        )
+
+    def _is_name(self, word: SourceWord, opens: bool, beside: bool) -> bool:
+        frequency = zipf(word.text.lower(), self.lang, "large")
+        if (not opens or frequency < _FREQUENT_NAME) and is_country_word(word.text, self.lang):
+            return True
+        if not opens and is_city(word.text):
+            return True
+        if len(word.text) <= LETTERS:
+            return False
+        if word.script == "Latin" and self.lang_script != "Latin":
+            return not is_common(word.text, "en")
+        if opens and word.script == "Latin":  # a given name before a family name
+            return beside and frequency == 0.0 and len(word.text) <= _LONGEST
+        known = find_known(word.text, word.script) if frequency < _FREQUENT_NAME else None
+        if opens:
+            return known is not None and known.title() in given_names()
+        if word.script == "Latin":
+            letters = fold(word.text)
+            return frequency < _RARE and (
+                (beside and len(letters) <= _LONGEST)
+                or (not is_common(letters, "en") and zipf(letters, "en", "large") > 0)
+            )
+        rare = _RARE_SURNAME if _SURNAME.search(word.text) else _RARE
+        return known is not None or (frequency < rare and not _ADJECTIVE.search(word.text.lower()))
+
+    def within(self, span: Span) -> SourcePiece:
+        """The words of a piece."""
+        text = self.text[span.start : span.end]
+        return SourcePiece(text, self._words_within(span), self.lang)
+
+    def _words_within(self, span: Span) -> list[SourceWord]:
+        first = bisect_left(self._starts, span.start)
+        return self.words[first : bisect_left(self._starts, span.end)]
+
+    def features(self, span: Span) -> frozenset[str]:
+        """What words of a piece begin with; pairs of characters where it has no spaces."""
+        found: set[str] = set()
+        for word in self._words_within(span):
+            text = self.text[word.span.start : word.span.end].casefold()
+            if word.script in UNBOUNDED:
+                found.update(text[i : i + 2] for i in range(len(text) - 1))
+            elif len(text) >= LETTERS:
+                found.add(beginning(text))
+        return frozenset(found)
+
+    def names_within(self, span: Span, rendered: Container[str]) -> list[SourceWord]:
+        """Names, those among them that are known by what renders them elsewhere."""
+        first = bisect_left(self._name_starts, span.start)
+        found = self.names[first : bisect_left(self._name_starts, span.end)]
+        taken = {name.span for name in found}
+        for word in self._words_within(span):
+            if (
+                word.span not in taken
+                and word.script not in UNBOUNDED - {"Hangul"}
+                and len(word.text) >= LETTERS
+                and (word.script not in _CASED or self._has_capital(word))
+                and beginning(word.text.casefold()) in rendered
+            ):
+                found.append(word)
+        return sorted(found)
+
+
+def _names(text: str, tokens: Iterable[Token], script: str, lang: str) -> Iterator[SourceWord]:
+    """Names of persons and places that a dictionary of Japanese or Chinese knows or guesses."""
+    for token in tokens:
+        if token.kind not in ("person", "place") or token.end - token.start < 2:
+            continue
+        written = text[token.start : token.end]
+        if script_of(written) not in ("Han", "Katakana"):
+            continue
+        if lang == "zh":
+            if token.kind == "person":
+                sure = (
+                    written[0] in _SURNAMES
+                    and len(written) <= _LONGEST_CHINESE
+                    and zipf(written, lang) < _RARE
+                )
+            else:
+                # A city of two characters that is not well known is mostly two other words.
+                known = len(written) > 2 or zipf(written, lang) >= _RARE
+                sure = is_country_word(written, lang) or (known and is_city(written))
+            if not sure:
+                continue
+        elif len(token.reading) < LETTERS:
+            continue
+        readings = other_readings(written) if lang == "ja" else ()
+        span = Span(token.start, token.end)
+        yield SourceWord(span, token.reading or written, script, readings)

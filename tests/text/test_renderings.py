@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Document, Source
+from mtqa.text.gazetteer import is_city, is_country, names_of
+from mtqa.text.lines import pair_lines
+from mtqa.text.readings import other_readings, read_chinese, read_japanese
+
+
+def translated(source: str, lang: str, text: str) -> Analysis:
+    return Analysis(
+        Document(
+            "a.txt",
+            text,
+            "en",
+            source=Source(source, lang, "s.txt"),
+            segments=pair_lines(text, source),
+        )
+    )
+
+
+def test_without_a_source_nothing_is_known_of_its_names() -> None:
+    renderings = Analysis(Document("a.txt", "Petrov spoke to Ivanov.", "en")).renderings
+    assert not renderings.invented and not renderings.lost
+
+
+def test_a_name_goes_with_the_word_that_it_sounds_like() -> None:
+    analysis = translated("В Мисрате был Халед.", "ru", "Khaled was in Misrata.")
+    assert list(analysis.renderings.sources["Misrata"]) == ["мисрате"]
+
+
+def test_a_segment_as_long_as_a_book_is_not_compared() -> None:
+    analysis = translated(
+        "Слово и дело. " * 20_000, "ru", "Petrovich and Ivanovich met Sidorovich again. " * 20_000
+    )
+    assert analysis.renderings.invented == []
+
+
+@pytest.mark.parametrize(
+    ("word", "lang", "name"),
+    [
+        ("vienna", "ru", "Вена"),
+        ("germany", "he", "גרמניה"),
+        ("italian", "zh", "意大利"),
+        ("american", "ja", "米国"),
+        ("finland", "ru", "финский"),
+        ("copenhagen", "is", "Kaupmannahöfn"),
+    ],
+)
+def test_places_have_names_of_their_own(word: str, lang: str, name: str) -> None:
+    assert name in set(names_of(word, lang))
+
+
+def test_a_language_that_cldr_does_not_know_has_no_countries() -> None:
+    assert not is_country("germany", "und")
+
+
+def test_cities_are_known_with_their_endings() -> None:
+    assert is_city("Москве") and is_city("Афинах") and is_city("москва")
+    assert not is_city("Министерстве")
+
+
+def test_japanese_names_have_readings() -> None:
+    tokens = read_japanese("大阪府の吉村洋文知事")
+    assert [token.reading for token in tokens if token.kind == "person"] == ["ヨシムラ", "ヒロフミ"]
+    assert "ソウスケ" in other_readings("壮亮")
+
+
+def test_long_japanese_texts_are_read_in_parts() -> None:
+    text = "大阪府の吉村洋文知事が話した。" * 4_000
+    assert read_japanese(text)[-1].end == len(text)
+
+
+def test_chinese_names_are_found_between_other_words() -> None:
+    text = "记者从局长邱健华处获悉"
+    assert "邱健华" in [text[t.start : t.end] for t in read_chinese(text) if t.kind == "person"]
