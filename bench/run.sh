@@ -24,7 +24,7 @@ for name in names:
 print(", ".join(found), end="\n\n")
 PYTHON
 }
-for benchmark in rates.py planted.py splitters.py speed.py \
+for benchmark in rates.py planted.py splitters.py speed.py fixes.py \
     'rates.py --qe --rule estimation --systems 1'; do
     name=${benchmark%%.py*}
     case $benchmark in *--qe*) name=$name-qe ;; esac
