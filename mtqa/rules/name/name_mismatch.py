@@ -1,4 +1,4 @@
-"""A name of the translation has no counterpart in the source, or a name of the source has none.
+"""A name that the source or the translation has and the other lacks.
 
 What it finds
 -------------
