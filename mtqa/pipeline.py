@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mtqa.baseline import Baseline, compare, explain_stale, read_baseline
 from mtqa.config import ConfigError, Settings, find_repository
 from mtqa.fingerprints import fingerprint
-from mtqa.formats.files import STDIN, find_files, searched_suffixes
+from mtqa.formats.files import STDIN, find_files, is_report, searched_suffixes
 from mtqa.formats.glossary import read_glossary
 from mtqa.formats.plain import Unreadable
 from mtqa.formats.read import read_document
@@ -117,7 +117,8 @@ def check_files(
             number, or sentences are aligned, as ``settings`` say.
         suffixes: of the files that a search through a folder takes; None: those of all formats,
             of tables only where ``settings`` say which columns to read.
-        outputs: files that this run writes: a search leaves out what the last one has left there.
+        outputs: files that this run writes: a search leaves out the report that the last run has
+            left there.
         track: passes the paths on one by one, and may show how far they are.
         complain: takes a sentence for the user about what changes no finding, such as a damaged
             cache or a baseline that accepts what is no longer there.
@@ -126,8 +127,8 @@ def check_files(
 
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
-        ConfigError: ``sources`` do not go with ``names``; the glossary cannot be used; or there is
-            no such baseline, no git or no such revision.
+        ConfigError: ``sources`` do not go with ``names``; one of ``outputs`` is a text to check;
+            the glossary cannot be used; or there is no such baseline, no git or no such revision.
     """
     settings = with_terms(settings)
     rules = select_rules(settings)
@@ -138,7 +139,7 @@ def check_files(
     written = {os.path.realpath(name) for name in outputs}
     paths, missing = find_files(
         names,
-        lambda path: is_excluded(path, settings) or os.path.realpath(path) in written,
+        lambda path: is_excluded(path, settings) or _is_output(path, written),
         suffixes,
     )
     problems = [Problem(item.path, item.reason) for item in missing]
@@ -588,6 +589,22 @@ def is_excluded(path: str, settings: Settings) -> bool:
     """Is ``path`` left out of a search through folders?"""
     relative = relative_path(path, settings.root)
     return any(matches(relative, pattern) for pattern in settings.exclude)
+
+
+def _is_output(path: str, written: Collection[str]) -> bool:
+    """Is ``path`` a report of an earlier run, which this one writes anew?
+
+    Raises:
+        ConfigError: it is to be written but is no report.
+    """
+    if os.path.realpath(path) not in written or os.path.isdir(path):
+        return False
+    if not is_report(path):
+        raise ConfigError(
+            f"{path}: is one of the texts to check, and the report would overwrite it; name another"
+            " file, or exclude this one in the configuration"
+        )
+    return True
 
 
 def _valid(hits: Iterable[Hit], text: str) -> list[Hit]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from mtqa.cli.checking import complain_about, run_check, settle
+from mtqa.cli.checking import complain_about, find_side_inputs, run_check, settle
 from mtqa.cli.options import (
     Align,
     BaselineFile,
@@ -164,13 +164,13 @@ def check(
         cache=cache,
     )
     inputs = [*paths, *(source or ())]
+    if update_baseline and settings.baseline:
+        refuse_output("--update-baseline", Path(settings.baseline), inputs)
+    inputs += find_side_inputs(config, settings)
     if output:
         refuse_output("--output", output, inputs)
         inputs.append(str(output))
     reports = parse_reports(report or (), inputs)
-    if update_baseline and settings.baseline:
-        inputs += [str(path) for _, path in reports]
-        refuse_output("--update-baseline", Path(settings.baseline), inputs)
 
     from mtqa.baseline import write_baseline
     from mtqa.pipeline import require_scores

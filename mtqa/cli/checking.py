@@ -62,6 +62,12 @@ def settle(
     return replace(settings, **{key: value for key, value in given.items() if value is not None})
 
 
+def find_side_inputs(config: Path | None, settings: Settings) -> list[str]:
+    """The files beside the texts that a run reads, and that no report may overwrite."""
+    given = (config, settings.glossary, settings.baseline)
+    return [str(name) for name in given if name is not None]
+
+
 def run_check(
     paths: Sequence[str],
     settings: Settings,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.checking import complain_about, run_check, settle
+from mtqa.cli.checking import complain_about, find_side_inputs, run_check, settle
 from mtqa.cli.options import (
     Align,
     BaselineFile,
@@ -99,7 +99,8 @@ def report(
         batch_size=batch_size,
         cache=cache,
     )
-    refuse_output("--output", output, [*paths, *(source or ())])
+    inputs = [*paths, *(source or ()), *find_side_inputs(config, settings)]
+    refuse_output("--output", output, inputs)
     result = run_check(
         paths,
         settings,

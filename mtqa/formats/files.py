@@ -45,6 +45,10 @@ _TABLES = ("tsv", "csv", "jsonl")
 
 STDIN = "-"
 
+# How the reports of mtqa begin in the formats that it also reads as texts.
+_REPORT_MARKS = (b'<meta name="generator" content="mtqa ', b"# Translation quality (mtqa)\n")
+_REPORT_HEAD = 10_000  # bytes, in which the mark stands
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -108,6 +112,16 @@ def common_folder(names: Sequence[str]) -> Path:
         return Path(os.path.commonpath(folders or {os.getcwd()}))
     except ValueError:  # on different drives
         return Path.cwd()
+
+
+def is_report(path: str) -> bool:
+    """Is the file a report that mtqa has written, and no text to check?"""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_REPORT_HEAD)
+    except OSError:
+        return False
+    return any(mark in head for mark in _REPORT_MARKS)
 
 
 def read_file(path: str, max_size: int) -> Decoded:

@@ -11,7 +11,7 @@ from mtqa.result import DocumentResult, Finding, Result, Severity
 
 def render(result: Result) -> Iterator[str]:
     """Pieces of the report, in order."""
-    yield "# Translation quality\n\n"
+    yield "# Translation quality (mtqa)\n\n"
     yield from _summarise(result)
     if result.problems:
         yield "\n## Not checked\n\n" + row("file", "why") + row("---", "---")

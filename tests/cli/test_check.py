@@ -494,6 +494,37 @@ def test_a_report_among_several_that_has_no_place_is_refused_before_the_work(
     assert [path.name for path in mtqa.folder.iterdir()] == ["a.txt"]
 
 
+def test_no_report_overwrites_a_text_that_a_search_finds(mtqa: Bench) -> None:
+    mtqa.write("texts/a.txt", "This is bad.\n")
+    page = mtqa.write("texts/b.html", "<p>This is bad.</p>")
+    for arguments in (["--output", "texts/b.html"], ["--report", "html=texts/b.html"]):
+        outcome = mtqa("check", "texts", *arguments)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "texts/b.html: is one of the texts to check" in outcome.err
+    assert mtqa("report", "texts", "-o", "texts/b.html").code == 2
+    assert page.read_text() == "<p>This is bad.</p>"
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.md"])
+def test_a_report_among_the_texts_is_written_anew(mtqa: Bench, name: str) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    assert mtqa("report", ".", "-o", name).code == 0
+    first = (mtqa.folder / name).read_bytes()
+    assert mtqa("report", ".", "-o", name).code == 0
+    assert (mtqa.folder / name).read_bytes() == first
+
+
+def test_no_report_overwrites_what_a_run_reads_besides_texts(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    mtqa.write("terms.csv", "source,target\nHaus,house\n")
+    mtqa("check", "a.txt", "--baseline", "b.json", "--update-baseline")
+    for given in (["--glossary", "terms.csv"], ["--baseline", "b.json"]):
+        before = (mtqa.folder / given[1]).read_bytes()
+        outcome = mtqa("check", "a.txt", *given, "--report", f"csv={given[1]}")
+        assert outcome.code == 2 and "would be overwritten" in outcome.err
+        assert (mtqa.folder / given[1]).read_bytes() == before
+
+
 def test_quiet_leaves_the_findings_only(mtqa: Bench) -> None:
     mtqa.write("a.txt", "All is well.\n")
     assert mtqa("check", "a.txt", "--quiet").out == ""
