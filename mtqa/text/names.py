@@ -149,9 +149,16 @@ def _names_a_person(word: str, lang: str) -> bool:
 
 def words_of(text: str, start: int, end: int) -> list[Span]:
     """Words of the mention ``text[start:end]``, possessive endings left out."""
-    if text[start:end].isalpha():
+    name = text[start:end]
+    if name.isalpha():
         return [Span(start, end)]
     spans: list[Span] = []
+    words = name.split(" ")
+    if all(map(str.isalpha, words)):
+        for word in words:
+            spans.append(Span(start, start + len(word)))
+            start += len(word) + 1
+        return spans
     for match in _NAME_WORD.finditer(text, start, end):
         stop = match.end()
         if match[1] and match[1] in common_words():
@@ -171,26 +178,25 @@ def find_names(analysis: Analysis) -> Names:
     sentence_starts = {span.start for span in analysis.sentences}
     for match in _MENTION.finditer(text):
         start, end = match.span()
-        end = words_of(text, start, end)[-1].end
-        mentions.append(start, end)
+        words = words_of(text, start, end)
+        mentions.append(start, words[-1].end)
         heading = bool(headings) and analysis.paragraph_at(start) in headings
         # At the start of a sentence, a quotation or a line any word has a capital.
         opens = start in sentence_starts or opens_sentence(text, start)
-        _add_forms(forms, analysis, Span(start, end), opens, heading, lowercase)
+        _add_forms(forms, analysis, words, opens, heading, lowercase)
     return Names(mentions, forms)
 
 
 def _add_forms(
     forms: dict[str, NameForm],
     analysis: Analysis,
-    mention: Span,
+    words: list[Span],
     opens: bool,
     heading: bool,
     lowercase: frozenset[str],
 ) -> None:
     text, lang = analysis.text, analysis.lang
     parts: list[tuple[Span, str]] = []
-    words = words_of(text, mention.start, mention.end)
     for position, span in enumerate(words):
         word = text[span.start : span.end]
         if not word[0].isupper() or len(word) < 2 or word.isupper() or word in CALENDAR:

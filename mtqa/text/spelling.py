@@ -67,7 +67,8 @@ def fold(form: str) -> str:
     A form in another script than Latin keeps its letters, case folded.
     """
     if form.isascii():
-        return "".join(c for c in form.lower() if c.isalnum())
+        lower = form.lower()
+        return lower if lower.isalnum() else "".join(c for c in lower if c.isalnum())
     from anyascii import anyascii
 
     if regex.search(r"\p{Latin}", form):

@@ -42,22 +42,14 @@ _ALLAH = re.compile(r"[aeou]l?lah?$")
 
 def _key(folded: list[str]) -> str:
     """The letters of a name as if it were one word, its articles and small words made alike."""
-    key = "".join("al" if word in ARTICLES else "i" if word == "e" else word for word in folded)
+    key = "".join(["al" if word in ARTICLES else "i" if word == "e" else word for word in folded])
     if key.startswith("abd"):
         key = _ABD.sub("abd", key)
     return _ALLAH.sub("allah", key) if key.endswith(("la", "lah")) else key
 
 
-class _Piece(NamedTuple):
-    """One to three words of a name, read as if they were one."""
-
-    key: str
-    shape: int
-    span: Span
-    alone: bool
-
-
-def _pieces(analysis: Analysis) -> Iterator[_Piece]:
+def _pieces(analysis: Analysis) -> Iterator[tuple[str, int, int, int]]:
+    """Runs of one to three words of a name: letters as of one word, shape, start, end."""
     text = analysis.text
     for mention in analysis.names.mentions:
         words = words_of(text, mention.start, mention.end)
@@ -69,7 +61,7 @@ def _pieces(analysis: Analysis) -> Iterator[_Piece]:
             span = words[0]
             key = _key([fold(text[span.start : span.end])])
             if len(key) > MIN_LETTERS and text[span.start : span.end] not in SMALL_WORDS:
-                yield _Piece(key, _JOINED, span, _stands_alone(text, span))
+                yield key, _JOINED, span.start, span.end
             continue
         folded = [fold(text[word.start : word.end]) for word in words]
         for first in range(len(words) - bool(torn)):
@@ -84,8 +76,14 @@ def _pieces(analysis: Analysis) -> Iterator[_Piece]:
                 small = text[words[last].start : words[last].end] in SMALL_WORDS
                 if small or len(key) < MIN_LETTERS + 1:
                     continue
-                span = Span(words[first].start, words[last].end)
-                yield _Piece(key, shape, span, _stands_alone(text, span))
+                yield key, shape, words[first].start, words[last].end
+
+
+class _Piece(NamedTuple):
+    """Where a form stands, and whether by itself."""
+
+    span: Span
+    alone: bool
 
 
 def _stands_alone(text: str, span: Span) -> bool:
@@ -104,22 +102,23 @@ def find_joined_or_split(analysis: Analysis) -> Iterator[Variant]:
     hyphened: dict[str, str] = {}
     spaced: set[str] = set()
     wanted: set[str] = set()
-    for piece in _pieces(analysis):
-        if piece.shape == _JOINED:
-            joined.add(piece.key)
-        elif piece.shape == _HYPHENED:
-            form = text[piece.span.start : piece.span.end]
-            if not same_letters(form, hyphened.setdefault(piece.key, form)):
-                wanted.add(piece.key)  # al-Tamimi, at-Tamimi
+    for key, shape, start, end in _pieces(analysis):
+        if shape == _JOINED:
+            joined.add(key)
+        elif shape == _HYPHENED:
+            form = text[start:end]
+            if not same_letters(form, hyphened.setdefault(key, form)):
+                wanted.add(key)  # al-Tamimi, at-Tamimi
         else:
-            spaced.add(piece.key)
+            spaced.add(key)
     wanted |= joined & hyphened.keys() | spaced & (joined | hyphened.keys())
     if not wanted:
         return
     found: dict[str, dict[str, list[_Piece]]] = defaultdict(lambda: defaultdict(list))
-    for piece in _pieces(analysis):
-        if piece.key in wanted:
-            found[piece.key][text[piece.span.start : piece.span.end]].append(piece)
+    for key, _, start, end in _pieces(analysis):
+        if key in wanted:
+            span = Span(start, end)
+            found[key][text[start:end]].append(_Piece(span, _stands_alone(text, span)))
     single = {form.text for form in analysis.names.forms.values() if form.single}
     for forms in found.values():
         whole = max(fame(form, lang) for form in forms)

@@ -46,7 +46,7 @@ first, and 99 and 100 % after what was missed had been generalised.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -69,12 +69,10 @@ _SHORTEST_PROSE = 8  # words from which on a title does not end in a full stop
 _LONGEST_VOCABULARY = 12
 _UNKNOWN_SHARE = 0.2
 
-_DECORATION = regex.compile(
-    r"^[\s•·►▶▸▹»›→➡➜↓↑★☆■▪◆●○✓✔✉☰|>*#+_\[(<{【〔\-–—~=]+"
-    r"|[\s»›→➡➜↓↑▼▲▾|>*+_\])}】〕\-–—~=…:.!。！：]+$"
-)
+# What decorates a line on its left and on its right; a number sign stands for a number here.
+_LEFT = " •·►▶▸▹»›→➡➜↓↑★☆■▪◆●○✓✔✉☰|>*+_[(<{【〔-–—~="
+_RIGHT = " »›→➡➜↓↑▼▲▾|>*+_])}】〕-–—~=…:.!。！："
 _NUMBER = regex.compile(r"\p{N}+(?:[.,:]\p{N}+)*")
-_SPACES = regex.compile(r"\s+")
 _STOP = regex.compile(r"[.!?。！？۔؟।]['’\"”»)\]]*\Z")
 _PROSE = regex.compile(r"""[.。۔।][’”»"')\]]*\Z|[.!?][’”»"']+\s""")
 _PIECES = regex.compile(r"\s*[|｜•·/]\s*|\s+[-–—]\s+|(?<=[.!?…])\s+|(?<=[。！？])")
@@ -92,7 +90,7 @@ _ADDRESSED = frozenset(
 _FOLLOWED = frozenset({"follow", "download", "like", "join", "get", "visit"})
 
 # What follows a label: Read more: …
-_COLONS = regex.compile(r"\s*[:：|]\s*(?=\S)")
+_COLONS = regex.compile(r"[:：|]\s*(?=\S)")
 # What each breadcrumb has.
 _ARROW = regex.compile(r"[>»›→/|]|::")
 
@@ -164,7 +162,7 @@ class _Furniture:
         endings: a line may lead up to them.
         patterns: lines with a gap in the middle.
         labels: words that a colon and a title may follow.
-        classes: whole lines by their make, in regular expressions.
+        classes: whole lines by their make, in regular expressions, by language.
         outlets: names of news outlets, lower case.
         verbs: imperatives of the web, English.
         nouns: things that only a page has, English.
@@ -176,7 +174,7 @@ class _Furniture:
     endings: tuple[str, ...]
     patterns: regex.Pattern[str]
     labels: frozenset[str]
-    classes: regex.Pattern[str]
+    classes: Mapping[str, Sequence[str]]
     outlets: frozenset[str]
     verbs: frozenset[str]
     nouns: frozenset[str]
@@ -186,9 +184,10 @@ class _Furniture:
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Page furniture, and names of sections and sites glued to the headline."""
     text = analysis.text
+    classes = _classes(_languages(analysis))
     for index, paragraph in enumerate(analysis.paragraphs):
         line = text[slice(*paragraph)]
-        if len(line) <= _LONGEST and _is_furniture(line):
+        if len(line) <= _LONGEST and _is_furniture(line, classes):
             yield _hit(text, paragraph, whole=True)
             continue
         glued = _find_glued(line, headline=index == 0)
@@ -205,7 +204,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             )
             continue
         tail = _tail(analysis, index)
-        if tail and _is_formula(text[slice(*tail)]):
+        if tail and _is_formula(text[slice(*tail)], classes):
             yield _hit(text, tail)
 
 
@@ -233,9 +232,17 @@ def _tail(analysis: Analysis, index: int) -> Span | None:
     return last
 
 
-def _is_furniture(line: str) -> bool:
+def _languages(analysis: Analysis) -> frozenset[str]:
+    """The languages that furniture of the page may be in."""
+    langs = {"en", analysis.lang}
+    if analysis.source is not None:
+        langs.add(analysis.source.lang)
+    return frozenset(langs)
+
+
+def _is_furniture(line: str, classes: regex.Pattern[str]) -> bool:
     if (
-        _is_formula(line)
+        _is_formula(line, classes)
         or (
             _ARROW.search(line)
             and (_BREADCRUMB.fullmatch(line) or _BREADCRUMB_ARROWS.fullmatch(line))
@@ -248,26 +255,28 @@ def _is_furniture(line: str) -> bool:
         return False
     # Already a subscriber? Log in; About us | Contact | Advertise with us
     pieces = [piece for piece in _PIECES.split(line) if _TOKEN.search(piece)]
-    return len(pieces) > 1 and all(_is_formula(piece) or _is_vocabulary(piece) for piece in pieces)
+    return len(pieces) > 1 and all(
+        _is_formula(piece, classes) or _is_vocabulary(piece) for piece in pieces
+    )
 
 
-def _is_formula(line: str) -> bool:
-    """Whether a line is, or begins as, a known piece of furniture."""
+def _is_formula(line: str, classes: regex.Pattern[str]) -> bool:
+    """Whether a line is, or begins as, a known piece of furniture, or is of one of ``classes``."""
     furniture = _furniture()
     plain = _normalise(line)
     if plain in furniture.lines:
         return True
-    if len(plain) <= _LONGEST and furniture.classes.fullmatch(plain):
+    if len(plain) <= _LONGEST and classes.fullmatch(plain):
         return True
-    stopped = bool(_STOP.search(line))
     if plain.startswith(furniture.beginnings):
+        stopped = bool(_STOP.search(line))
         for beginning in furniture.beginnings:
             if plain.startswith(beginning) and _goes_on_well(plain, beginning, stopped):
                 return True
     if plain.endswith(furniture.endings) or furniture.patterns.fullmatch(plain):
         return len(plain.split()) <= _LONGEST_TITLE
     colon = _COLONS.search(plain)
-    if colon is None or plain[: colon.start()] not in furniture.labels:
+    if colon is None or plain[: colon.start()].rstrip() not in furniture.labels:
         return False
     if line[0] in "([（":  # (Source: Reuters) is a credit
         return False
@@ -390,13 +399,12 @@ def _in_table(analysis: Analysis, index: int) -> bool:
 
 def _normalise(line: str) -> str:
     """Lower case, numbers as #, no decoration, single spaces."""
-    plain = _SPACES.sub(" ", line.replace("’", "'").lower())
+    plain = " ".join(line.replace("’", "'").lower().split())
     return _undecorated(_NUMBER.sub("#", plain))
 
 
 def _undecorated(line: str) -> str:
-    # a number sign that stands for a number is no decoration
-    return _DECORATION.sub("", line.replace("#", "0")).replace("0", "#")
+    return line.lstrip(_LEFT).rstrip(_RIGHT)
 
 
 @cache
@@ -410,7 +418,6 @@ def _furniture() -> _Furniture:
     patterns: set[str] = set()
     labels: set[str] = set()
     outlets = table.pop("outlets")
-    classes: set[str] = set()
     for language in table.values():
         for phrase in language["lines"]:
             fixed = phrase.strip("*")
@@ -425,7 +432,6 @@ def _furniture() -> _Furniture:
             else:
                 lines.add(_undecorated(phrase))
         labels.update(language["labels"])
-        classes.update(language.get("classes", ()))
     english = table["en"]
     return _Furniture(
         lines=frozenset(lines),
@@ -433,12 +439,19 @@ def _furniture() -> _Furniture:
         endings=tuple(sorted(endings)),
         patterns=regex.compile("|".join(sorted(patterns))),
         labels=frozenset(labels),
-        classes=regex.compile("|".join(sorted(classes))),
+        classes={lang: language.get("classes", ()) for lang, language in table.items()},
         outlets=frozenset(name for names in outlets.values() for name in names),
         verbs=frozenset(english["verbs"].split()),
         nouns=frozenset(english["nouns"].split()),
         fillers=frozenset(english["fillers"].split()),
     )
+
+
+@cache
+def _classes(langs: frozenset[str]) -> regex.Pattern[str]:
+    """What `_Furniture.classes` holds for some languages; those of all take 0.3 s to compile."""
+    classes = _furniture().classes
+    return regex.compile("|".join(sorted(one for lang in langs for one in classes.get(lang, ()))))
 
 
 RULE = Rule(
