@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -173,6 +174,7 @@ _AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "qu": ("K",), "gn": ("N", "KN"), "ny": ("N",), "tch": ("S", "T"),
 }  # fmt: skip
 _MAX_KEYS = 24
+_RUN = re.compile(r"(.)\1+")
 
 
 def sound_keys(folded: str) -> set[str]:
@@ -185,8 +187,7 @@ def sound_keys(folded: str) -> set[str]:
         choices.append(_AMBIGUOUS.get(unit) or (_CLASSES.get(unit, "S"),))
     keys: set[str] = set()
     for combination in product(*choices):
-        key = regex.sub(r"(.)\1+", r"\1", "".join(combination))
-        keys.add(key)
+        keys.add(_RUN.sub(r"\1", "".join(combination)))
         if len(keys) >= _MAX_KEYS:
             break
     return keys

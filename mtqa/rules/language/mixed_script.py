@@ -63,6 +63,8 @@ _JOIN = regex.compile(
     r"|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]\p{M}*\p{Script=Latin}"
     r"|\p{Script=Greek}\p{M}*\p{Script=Cyrillic}|\p{Script=Cyrillic}\p{M}*\p{Script=Greek}"
 )
+# What _JOIN needs; the search for it is six times as fast.
+_JOINED = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]")
 _ADDRESS = regex.compile(r"[\p{L}\p{N}]\.\p{L}|[#@/_]\p{L}")
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*")
 _ABBREVIATION_WITH_ENDING = regex.compile(
@@ -91,7 +93,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     if text.isascii():
         return
     end = -1
-    for match in _JOIN.finditer(text):
+    for match in _JOIN.finditer(text) if _JOINED.search(text) else ():
         if match.start() < end:
             continue
         span = _word_at(text, match.start())

@@ -122,9 +122,10 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Sentences that say again what an earlier sentence has said."""
     text, sentences = analysis.text, analysis.sentences
     names = frozenset(name.lower() for name in _NAME.findall(text))
+    tokens = _Tokens(analysis)
     spread: Counter[str] = Counter()  # in how many sentences does a word stand?
     for sentence in sentences:
-        spread.update(_keys(analysis, sentence))
+        spread.update(tokens.keys(sentence))
     seen: dict[str, list[int]] = {}
     firsts: dict[int, int] = {}  # sentences by the hash of their words
     copies: Counter[int] = Counter()
@@ -135,12 +136,12 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             continue
         if _TURN.match(text, sentence.start):
             continue
-        keys = _keys(analysis, sentence)
+        keys = tokens.keys(sentence)
         if len(keys) < _SHORTEST - 1:
             continue
         first = firsts.setdefault(hash(" ".join(text[slice(*sentence)].split())), index)
         if first != index:
-            if len(_tokens(analysis, sentence)) >= _SHORTEST and not _are_quoted(
+            if len(tokens.of(sentence)) >= _SHORTEST and not _are_quoted(
                 analysis, sentences[first], sentence
             ):
                 yield _hit(analysis, sentences[first], sentence, 100.0)
@@ -153,7 +154,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         posted = True
         likely = [(count, other) for other, count in votes.items() if count >= enough]
         for _, other in sorted(likely, reverse=True)[:_CANDIDATES]:
-            score = _similarity(analysis, sentences[other], sentence, names)
+            score = _similarity(analysis, tokens, sentences[other], sentence, names)
             if score:
                 copies[other] += 1
                 posted = copies[other] <= _COPIES
@@ -194,34 +195,38 @@ def _are_quoted(analysis: Analysis, earlier: Span, later: Span) -> bool:
     return at(earlier.start) is not None and at(later.start) is not None
 
 
-def _keys(analysis: Analysis, sentence: Span) -> set[str]:
-    """Lower-case words of a sentence; pairs of characters where there are no spaces."""
-    tokens = _tokens(analysis, sentence)
-    if tokens and not tokens[0].isascii() and _UNSPACED.match(tokens[0]):
-        return {first + second for first, second in pairwise(tokens)}
-    return set(tokens)
+class _Tokens:
+    """Lower-case words of a document, by sentence; characters where there are no spaces."""
 
+    def __init__(self, analysis: Analysis) -> None:
+        self._words = analysis.words
+        known: dict[str, str] = {}  # one string a word, not one an occurrence
+        self._lower = [known.setdefault(word, word) for word in map(str.lower, analysis.words)]
+        self._spaced = not _UNSPACED.search(analysis.text)
 
-def _tokens(analysis: Analysis, sentence: Span) -> list[str]:
-    words, text = analysis.words, analysis.text
-    indexes = words.within(sentence.start, sentence.end)
-    starts, ends = (at[indexes.start : indexes.stop] for at in (words.starts, words.ends))
-    lower = text[slice(*sentence)].lower()
-    if lower.isascii() and (not ends or ends[-1] <= sentence.end):
-        first = sentence.start
-        return [lower[s - first : e - first] for s, e in zip(starts, ends, strict=True)]
-    tokens: list[str] = []
-    for start, end in zip(starts, ends, strict=True):
-        word = text[start:end].lower()
-        if not word.isascii() and _UNSPACED.match(word):
-            tokens.extend(word)
-        else:
-            tokens.append(word)
-    return tokens
+    def of(self, sentence: Span) -> list[str]:
+        indexes = self._words.within(*sentence)
+        words = self._lower[indexes.start : indexes.stop]
+        if self._spaced:
+            return words
+        tokens: list[str] = []
+        for word in words:
+            if _UNSPACED.match(word):
+                tokens.extend(word)
+            else:
+                tokens.append(word)
+        return tokens
+
+    def keys(self, sentence: Span) -> set[str]:
+        """The tokens; pairs of them where there are no spaces."""
+        tokens = self.of(sentence)
+        if tokens and not self._spaced and _UNSPACED.match(tokens[0]):
+            return {first + second for first, second in pairwise(tokens)}
+        return set(tokens)
 
 
 def _similarity(
-    analysis: Analysis, earlier: Span, later: Span, known: frozenset[str]
+    analysis: Analysis, tokens: _Tokens, earlier: Span, later: Span, known: frozenset[str]
 ) -> float | None:
     """chrF of two sentences, or None if they do not repeat each other.
 
@@ -229,7 +234,7 @@ def _similarity(
     """
     from rapidfuzz.distance import LCSseq
 
-    first, second = _tokens(analysis, earlier), _tokens(analysis, later)
+    first, second = tokens.of(earlier), tokens.of(later)
     shortest = min(len(first), len(second))
     if shortest < _SHORTEST_SAME:
         return None
@@ -259,6 +264,8 @@ def _similarity(
 def _is_moved(first: list[str], second: list[str], lang: str) -> bool:
     """Whether two sentences say the same words, clauses in another order."""
     common = function_words(lang)
+    if len(set(first) & set(second) - common) < _ALL_MOVED_WORDS - 1:
+        return False
     one = Counter(word for word in first if word not in common)
     other = Counter(word for word in second if word not in common)
     total, fewest = one.total() + other.total(), min(one.total(), other.total())
