@@ -19,9 +19,10 @@ Each is told the language where it asks for it (mtqa and pofilter), and runs fro
 installed tools do.
 
 All run in turn, several times; figures are medians. A whole process counts all seconds from start
-to exit (none of the others can use several cores); net is the difference to the same command on one short sentence. CPU seconds are of all
+to exit; net is the difference to the same command on one short sentence. CPU seconds are of all
 threads (node collects its garbage in some of its own); seconds on the wall tell of what else the
-machine has had to do as well.
+machine has had to do as well. mtqa runs once more with two processes (the others have no such
+option), which counts on the wall.
 """
 
 from __future__ import annotations
