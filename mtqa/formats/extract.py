@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
+from unicodedata import category
 
 from mtqa.formats.plain import Unreadable
 from mtqa.text.document import Origin, Segment, Span, Unit
@@ -57,8 +58,13 @@ class Reading:
         return self.text if self.origin is None or self.origin.file is None else self.origin.file
 
 
+# Stands for code of the original format that is shown as words (object replacement character).
+OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
+
 # White space as HTML has it, but for a single space within a run of text, which stays as it is.
 _WHITE_SPACE = re.compile(r"[\t\n\f\r ]{2,}+|[\t\n\f\r]")
+
+_OPENING = frozenset({"Ps", "Pi"})  # Unicode's categories of brackets and quotation marks
 
 _SUBTAG = re.compile(r"\s*([A-Za-z]{2,3})(?![A-Za-z0-9])")
 
@@ -99,6 +105,7 @@ class Extract:
         self._start = self._length = 0  # where it begins, and where it ends so far
         self._pieces = 0  # there were when it began
         self._space: tuple[int, int] | None = None
+        self._object = False  # code has come that may stand for words
         self._floor = 0  # pieces that grow no more
 
     @property
@@ -112,6 +119,7 @@ class Extract:
         self._start = self._length = self._end + (len(SEPARATOR) if self._blocks else 0)
         self._pieces = len(self._origin.starts)
         self._space = None
+        self._object = False
         self._floor = self._pieces
 
     def copy(self, start: int, end: int) -> None:
@@ -145,8 +153,20 @@ class Extract:
 
     def space(self, start: int = 0, end: int = 0) -> None:
         """Add white space that shows as one space, and at the edges of a block not at all."""
+        self._add_object()
         if self._space is None and self._parts and not self._parts[-1].endswith("\n"):
             self._space = (start, end)
+
+    def stand_in(self) -> None:
+        """Add `OBJECT` for code that stands where a word does; beside a letter it is mark-up."""
+        last = self._parts[-1][-1] if self._parts else " "
+        self._object = self._space is not None or last.isspace() or category(last) in _OPENING
+
+    def settle(self) -> None:
+        """End a text, which may end with code that stands for words, but is not made of it."""
+        if self._parts:
+            self._add_object()
+        self._object = False
 
     def part_space(self) -> None:
         """Keep what follows apart from what there is, with a space if there is none."""
@@ -155,6 +175,7 @@ class Extract:
 
     def break_line(self, start: int = 0, end: int = 0) -> None:
         """Add a line break, around which white space does not show; none begins a block."""
+        self.settle()
         self._space = None
         if self._parts:
             self._add("\n", start, end)
@@ -186,6 +207,7 @@ class Extract:
         self._forget(mark.pieces)
         self._length = mark.length
         self._space = None
+        self._object = False
 
     def close(self, id: str | None = None, *, lines: bool = False) -> Span | None:
         """End the block.
@@ -252,7 +274,16 @@ class Extract:
         for places in (origin.starts, origin.ends, origin.file_starts, origin.file_ends):
             del places[pieces:]
 
+    def _add_object(self) -> None:
+        if self._object:
+            self._object = False
+            self._add(OBJECT, 0, 0)
+
     def _add(self, text: str, start: int, end: int) -> None:
+        kind = category(text[0]) if self._object else ""
+        if kind and (text[0].isspace() or (kind[0] == "P" and kind not in _OPENING)):
+            self._add_object()
+        self._object = False
         if self._space is not None:
             space, self._space = self._space, None
             if text[0] not in " \t\r\n":
@@ -284,9 +315,12 @@ class Extract:
 
 
 def _trim(text: str, start: int) -> Span | None:
-    """The place of a text that begins at ``start``, without white space; None: it is blank."""
+    """The place of a text that begins at ``start``, without white space; None: it is blank.
+
+    `OBJECT` alone is no text.
+    """
     bare = text.strip()
-    if not bare:
+    if not bare.replace(OBJECT, "").strip():
         return None
     start += len(text) - len(text.lstrip())
     return Span(start, start + len(bare))

@@ -12,6 +12,7 @@ from mtqa.formats.xml import XML_LANG, decode_xml, parse_xml
 # The element within a text that stands around text; all others hold code of the original format
 # (TMX 1.4b, section 3.2: bpt, ept, it, ph, ut, and sub within these).
 _TRANSPARENT = "hi"
+_PLACEHOLDER = "ph"  # the one of these that may stand for words
 
 
 def read_tmx(data: bytes, settings: Settings) -> Reading:
@@ -117,6 +118,8 @@ class _Memory:
             if name == _TRANSPARENT:
                 self._inline += 1
             else:
+                if name == _PLACEHOLDER:
+                    self._text.stand_in()
                 self._skipped = 1
         elif name == "tu":
             self._units += 1
@@ -135,6 +138,7 @@ class _Memory:
         elif self._inline:
             self._inline -= 1
         elif self._text is not None:
+            self._text.settle()
             self._text = None
             if self._lang:
                 self._taken.add(self._lang)

@@ -22,6 +22,9 @@ _HOLDERS = frozenset({"xliff", "file", "body", "group"})
 # all others is code of the original format.
 _TRANSPARENT = frozenset({"g", "mrk", "pc"})
 
+# Of these, those that may stand for words (x of 1.2, ph); bpt, ept, it, bx, ex, sc, ec are mark-up.
+_PLACEHOLDERS = frozenset({"x", "ph"})
+
 # What says that a placeholder is a line break: ctype of 1.2, subType of 2.x.
 _LINE_BREAKS = frozenset({"lb", "xlf:lb"})
 
@@ -260,6 +263,8 @@ class _Xliff:
         if name not in _TRANSPARENT:
             if _LINE_BREAKS & {attributes.get("ctype"), attributes.get("subType")}:
                 text.break_line()
+            elif name in _PLACEHOLDERS:
+                text.stand_in()
             self._skipped = 1
         elif name == "mrk" and attributes.get("mtype") == "seg":
             self._inline.append((attributes.get("mid", ""), text.mark()))
@@ -268,6 +273,7 @@ class _Xliff:
 
     def _end_text(self, unit: _Unit, text: Extract) -> None:
         part = unit.parts[-1]
+        text.settle()
         written = text.since(self._mark)
         if text is self.bitext.source:
             part.source, part.source_text = text.span_since(self._mark), written

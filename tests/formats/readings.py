@@ -39,14 +39,14 @@ def assert_sound(reading: Reading) -> None:
     end = file_end = 0
     pieces = zip(origin.starts, origin.ends, origin.file_starts, origin.file_ends, strict=True)
     for start, after, file_start, file_after in pieces:
-        assert text[end:start].strip(" \n") == ""
+        assert text[end:start].strip(" \n\ufffc") == ""
         assert start < after
         assert file_end <= file_start < file_after
         written = origin.file[file_start:file_after]
         if len(written) == after - start and not text[start:after].isspace():
             assert re.sub(r"\s", " ", written) == re.sub(r"\s", " ", text[start:after])
         end, file_end = after, file_after
-    assert text[end:].strip(" \n") == ""
+    assert text[end:].strip(" \n\ufffc") == ""
     assert list(reading.places) == sorted(reading.places)
 
 

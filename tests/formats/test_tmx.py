@@ -36,6 +36,10 @@ def test_codes_are_nothing_and_highlights_are_transparent() -> None:
     seg = 'He <bpt i="1">&lt;b><sub>no</sub></bpt>c<hi>am</hi>e<ept i="1"/> R&amp;D<ph>{0}</ph>.'
     reading = read("tmx", TMX.format("de", unit(("de", "x"), ("en", seg))))
     assert reading.text == "He came R&D."
+    seg = "There are <ph/> of <ph>{0}</ph> files."
+    assert read("tmx", TMX.format("de", unit(("de", "x"), ("en", seg)))).text == (
+        "There are \ufffc of \ufffc files."
+    )
     assert found(reading, "came R&D") == 'c<hi>am</hi>e<ept i="1"/> R&amp;D'
 
 

@@ -52,6 +52,28 @@ def test_a_placeholder_for_a_line_break_breaks_the_line() -> None:
     assert paragraphs(read("xliff", TWO.format(unit + "</segment></unit>"))) == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [
+        ('There are <x id="1"/> of <ph id="2">%d</ph> files.', "There are \ufffc of \ufffc files."),
+        ('<x id="1"/> of (<x id="2"/>).', "\ufffc of (\ufffc)."),
+        ('Sent to <x id="1"/>', "Sent to \ufffc"),
+        ('The <x id="1"/>mayor<x id="2"/> came.', "The mayor came."),
+        ('The <bpt id="1"/> mayor<ept id="1"/> came.', "The mayor came."),
+        ('<x id="1"/>Yes<x id="2"/>', "Yes"),
+    ],
+)
+def test_a_placeholder_that_stands_as_a_word_does_is_an_object(target: str, text: str) -> None:
+    assert read("xliff", one(UNIT.format("", "x", "", target))).text == text
+    kept = UNIT.format(' xml:space="preserve"', "x", "", target)
+    assert read("xliff", one(kept)).text.split() == text.split()
+
+
+def test_a_placeholder_alone_is_no_translation() -> None:
+    units = UNIT.format("", "x", "", "He came.") + UNIT.format("", "x", "", ' <x id="1"/> ')
+    assert read("xliff", one(units)).text == "He came."
+
+
 def test_cdata_and_references_are_characters() -> None:
     target = "<![CDATA[R&D <b>&amp;]]> &#x201c;caf&#233;&quot;"
     reading = read("xliff", one(UNIT.format("", "x", "", target)))
