@@ -79,6 +79,31 @@ def _change_number(draw: Random, line: str, source: str, pools: Pools) -> str | 
     return line[: match.start()] + new + line[match.end() :]
 
 
+_NUMBER_WORDS = (
+    "three four five six seven eight nine ten eleven twelve fifteen twenty thirty".split()
+)
+_MONTHS = (
+    "January February March April June July August September October November December".split()
+)
+
+
+def _change_word(draw: Random, line: str, words: Sequence[str]) -> str | None:
+    found = list(re.finditer(rf"\b(?:{'|'.join(words)})\b", line))
+    if not found:
+        return None
+    match = draw.choice(found)
+    new = draw.choice([word for word in words if word != match[0]])
+    return line[: match.start()] + new + line[match.end() :]
+
+
+def _change_number_word(draw: Random, line: str, source: str, pools: Pools) -> str | None:
+    return _change_word(draw, line, _NUMBER_WORDS)
+
+
+def _change_month(draw: Random, line: str, source: str, pools: Pools) -> str | None:
+    return _change_word(draw, line, _MONTHS)
+
+
 def _names_of(line: str, vocabulary: frozenset[str]) -> list[re.Match[str]]:
     return [
         m
@@ -136,6 +161,8 @@ def _unquote(draw: Random, line: str, source: str, pools: Pools) -> str | None:
 
 KINDS: dict[str, tuple[Plant, tuple[str, ...]]] = {
     "number changed": (_change_number, ("number-mismatch",)),
+    "number word changed": (_change_number_word, ("number-mismatch",)),
+    "month changed": (_change_month, ("number-mismatch",)),
     "name replaced": (_replace_name, ("name-mismatch",)),
     "name removed": (_remove_name, ("name-mismatch",)),
     "segment dropped": (_drop, ("omission",)),

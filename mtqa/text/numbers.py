@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise, takewhile
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import regex
 
@@ -53,7 +53,21 @@ _ERAS = {
     "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867,
     "民國": 1911, "民国": 1911,
 }  # fmt: skip
-_BUDDHIST = 543  # CLDR, calendar buddhist; Thai news dates by it
+# Years of calendars that news in a language dates by (CLDR, calendarPreferenceData), as they are
+# told, and what is to be added for the Gregorian year in which they begin, and that in which they
+# end: Solar Hijri, Buddhist, Ethiopian. Bikram Sambat, which CLDR has not, is the official calendar
+# of Nepal.
+_CALENDARS = {
+    "fa": (range(1250, 1450), (621, 622)),
+    "ps": (range(1250, 1450), (621, 622)),
+    "th": (range(2400, 2700), (-543,)),
+    "am": (range(1900, 2100), (7, 8)),
+    "ti": (range(1900, 2100), (7, 8)),
+    "ne": (range(1950, 2150), (-57, -56)),
+}
+# Years of the lunar Hijri calendar are eleven days shorter (CLDR, calendar islamic); Arabic and
+# Urdu mark them with a ha.
+_HIJRI = regex.compile(r"\s?(?:هـ|ه(?!\p{L})|ھ)")
 
 # Short scale marks that also stand for something else (metres, minutes, kilo-, a family name).
 _WEAK_SCALES = {
@@ -75,6 +89,33 @@ _ENGLISH = {
 }  # fmt: skip
 
 
+# Forms that CLDR's formats leave out: collective numerals, of people above all, and cases
+# (Wiktionary, entries of the numerals).
+_FORMS: dict[str, dict[str, int]] = {
+    "ru": {
+        "двое двоих двоим двоими": 2, "трое троих троим троими": 3, "четверо четверых четверым": 4,
+        "пятеро пятерых пятерым": 5, "шестеро шестерых шестерым": 6, "семеро семерых семерым": 7,
+        "восьмеро восьмерых": 8, "девятеро девятерых": 9, "десятеро десятерых": 10,
+    },
+    "uk": {
+        "двоє двох двом": 2, "троє трьох трьом": 3, "четверо чотирьох чотирьом": 4,
+        "п'ятеро п’ятеро п'ятьох п’ятьох": 5, "шестеро шістьох": 6, "семеро сімох": 7,
+        "восьмеро вісьмох": 8, "дев'ятеро дев’ятеро": 9, "десятеро десятьох": 10,
+    },
+    "pl": {
+        "dwoje dwojga dwóch dwoma": 2, "troje trojga trzech trzem": 3,
+        "czworo czworga czterech czterem": 4, "pięcioro pięciorga pięciu": 5,
+        "sześcioro sześciorga sześciu": 6, "siedmioro siedmiu": 7, "ośmioro ośmiu": 8,
+        "dziewięcioro dziewięciu": 9, "dziesięcioro dziesięciu": 10,
+    },
+    "cs": {"dvoje dvou": 2, "troje tří": 3, "čtvero čtyř": 4, "patero pěti": 5, "šesti": 6},
+    "hr": {"dvoje dvojica": 2, "troje trojica": 3, "četvero četvorica": 4, "petero petorica": 5},
+    "sr": {"двоје двојица": 2, "троје тројица": 3, "четворо четворица": 4, "петоро петорица": 5},
+    "is": {"tvo tvær tveimur tveggja": 2, "þrjá þremur þrem þriggja": 3, "fjórum fjögurra": 4},
+    "bg": {"двама": 2, "трима": 3, "четирима": 4, "петима": 5, "шестима": 6},
+}  # fmt: skip
+
+
 def _values(values: Iterable[float]) -> frozenset[float]:
     """Values to twelve digits, so that 1.34 × 10⁸ and 134 × 10⁶ are one."""
     return frozenset(float(f"{value:.12g}") for value in values)
@@ -92,6 +133,8 @@ class Number(NamedTuple):
             not sure, since a translation may name the thing otherwise.
         parts: numbers that stand for themselves between the separators, as in dates and times:
             12.05.2021, 14:30; empty where there are none.
+        kind: how it is written: in digits or ideographs, in number words, in other words that may
+            tell a number (dozen, fortnight), as the name of a month, or as a Roman numeral.
     """
 
     span: Span
@@ -99,6 +142,7 @@ class Number(NamedTuple):
     sure: bool
     parts: tuple[float, ...] = ()
     name: str = ""
+    kind: Literal["digits", "word", "other", "month", "roman"] = "digits"
 
 
 _VOWELS = regex.compile(r"[aeiouyáéíóúýöüäåæø]")
@@ -121,12 +165,14 @@ class Lexicon:
         scales: words that multiply, in lower case.
         stems: the same words cut short, for the endings that CLDR does not list.
         months: names of months.
+        others: those of ``words`` that are no number words but tell a number.
     """
 
     words: dict[str, frozenset[float]] = field(default_factory=dict)
     scales: dict[str, float] = field(default_factory=dict)
     stems: tuple[tuple[str, float], ...] = ()
     months: dict[str, int] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
 
     def scale(self, word: str) -> float | None:
         """What a word multiplies by."""
@@ -172,7 +218,8 @@ def find_numbers(text: str, lang: str, span: Span | None = None) -> list[Number]
         found += _read_words(text, lexicon, start, end)
     for match in _ROMAN.finditer(text, start, end):
         if match[0]:
-            found.append(Number(Span(*match.span()), _values({_roman(match[0])}), False))
+            value = _values({_roman(match[0])})
+            found.append(Number(Span(*match.span()), value, False, kind="roman"))
     return sorted(found, key=lambda number: number.span)
 
 
@@ -256,17 +303,24 @@ def _read_digits(
         values |= {value + era for value in values}
     # COVID-19, G20, F-16: part of a name; .25: a share without its nought.
     named = _NAMED.search(text, max(0, start - 12), start)
-    if lang == "th":
-        values |= {value - _BUDDHIST for value in values if 2400 < value < 2700}
+    if lang in _CALENDARS:
+        years, more = _CALENDARS[lang]
+        values |= {value + add for value in values if value in years for add in more}
+    if _HIJRI.match(text, end, limit):
+        begins = {math.floor(value * 0.970229 + 621.57) for value in values if 1200 < value < 1600}
+        values |= {float(year + later) for year in begins for later in (0, 1)}
     bare = written == "00"  # the minutes of 7:00
     name = named[0].lower() if named else ""
-    return Number(Span(start, end), values, not (named or bare), parts, name)
+    if text.startswith("年生", end):  # a pupil in that year of school
+        name = "年生"
+    return Number(Span(start, end), values, not (name or bare), parts, name)
 
 
 # 5700多万; but a thousand watts or grams are a unit of their own.
 _FOLLOWING = regex.compile(rf"[余餘多几幾数數여]?((?:(?!{_KILO})[{''.join(_ATTACHED)}])++)")
 _NAMED = regex.compile(
-    r"(?:sars-cov|[\p{Latin}\p{Cyrillic}\p{Greek}]++)[-‐–—]?\Z|(?<!\p{N})\.\Z",
+    # 高3 is a pupil in the third year of a high school.
+    r"(?:(?<!最)[小中高](?=\Z)|sars-cov|[\p{Latin}\p{Cyrillic}\p{Greek}]++)[-‐–—]?\Z|(?<!\p{N})\.\Z",
     regex.I,
 )
 
@@ -369,41 +423,57 @@ def _ideograph_value(written: str) -> float | None:
 
 def _read_words(text: str, lexicon: Lexicon, start: int, end: int) -> list[Number]:
     found: list[Number] = []
-    run: list[tuple[int, int, frozenset[float] | None, float | None]] = []
+    run: list[_Told] = []
     for match in _WORD.finditer(text, start, end):
         word = _fold(match[0])
+        if word not in lexicon.words and word[1:] in lexicon.words and word[0] in _PROCLITICS:
+            word = word[1:]
         values = lexicon.words.get(word)
         by = lexicon.scale(word)
+        if word[:1] in _PROCLITICS and word not in lexicon.months:
+            word = word[1:] if word[1:] in lexicon.months else word
         if word in lexicon.months and (match[0][0].isupper() or word not in _MODAL):
-            found.append(Number(Span(*match.span()), _values({float(lexicon.months[word])}), False))
+            month = _values({float(lexicon.months[word])})
+            found.append(Number(Span(*match.span()), month, False, kind="month"))
         if values is None and by is None:
             if word not in ("and", "und", "et", "y", "e", "en", "og", "och") or not run:
                 _close(run, found)
             continue
-        if run and text[run[-1][1] : match.start()].strip(" \u00a0-‐and") != "":
+        if run and text[run[-1].end : match.start()].strip(" \u00a0-‐and") != "":
             _close(run, found)
-        run.append((*match.span(), values, by))
+        kind: Literal["word", "other"] = "other" if word in lexicon.others else "word"
+        run.append(_Told(*match.span(), values, by, kind))
     _close(run, found)
     return found
 
 
+# Conjunctions and prepositions that Hebrew and Arabic write as one with the next word.
+_PROCLITICS = "ובכלמשהوبكلف"
 _MODAL = ("may", "march")  # English words that are months with a capital only
 
 
-def _close(
-    run: list[tuple[int, int, frozenset[float] | None, float | None]], found: list[Number]
-) -> None:
+class _Told(NamedTuple):
+    """A word that tells a number, or what one is multiplied by."""
+
+    start: int
+    end: int
+    values: frozenset[float] | None
+    by: float | None
+    kind: Literal["word", "other"]
+
+
+def _close(run: list[_Told], found: list[Number]) -> None:
     """Add the numbers that a run of number words tells: each word, and all together."""
     if not run:
         return
-    for start, end, values, by in run:
+    for start, end, values, by, kind in run:
         if values is not None:
-            found.append(Number(Span(start, end), values, False))
+            found.append(Number(Span(start, end), values, False, kind=kind))
         elif by is not None:
-            found.append(Number(Span(start, end), _values({by}), False))
+            found.append(Number(Span(start, end), _values({by}), False, kind=kind))
     if len(run) > 1:
         total = current = 0.0
-        for _, _, values, by in run:
+        for _, _, values, by, _ in run:
             value = max(values) if values else 0.0
             if values is not None and value < 1000 and value != 100:
                 current += value
@@ -415,11 +485,13 @@ def _close(
                     total += max(1.0, current) * scale
                     current = 0.0
         whole = {total + current}
-        firsts = [max(values) for _, _, values, _ in run if values]
+        firsts = [max(values) for _, _, values, _, _ in run if values]
         whole |= {100 * a + b for a, b in pairwise(firsts) if 10 <= a < 100 and b < 100}
         if len(firsts) > 2:  # nineteen ninety-one
             whole |= {100 * firsts[0] + sum(firsts[1:])}
-        found.append(Number(Span(run[0][0], run[-1][1]), _values(whole), False))
+        kind = "other" if any(told.kind == "other" for told in run) else "word"
+        span = Span(run[0].start, run[-1].end)
+        found.append(Number(span, _values(whole), False, kind=kind))
     run.clear()
 
 
@@ -460,7 +532,11 @@ def find_lexicon(lang: str) -> Lexicon:
         if word in scales:
             del words[word]
     ordered = tuple(sorted(stems.items(), key=lambda item: -len(item[0])))
-    return Lexicon({w: frozenset(v) for w, v in words.items()}, scales, ordered, months)
+    for forms, value in _FORMS.get(lang, {}).items():
+        for form in forms.split():
+            words.setdefault(form, set()).add(float(value))
+    others = frozenset(_ENGLISH) if lang == "en" else frozenset()
+    return Lexicon({w: frozenset(v) for w, v in words.items()}, scales, ordered, months, others)
 
 
 _SPELLED = (*range(101), *range(200, 1001, 100))
