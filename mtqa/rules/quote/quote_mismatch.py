@@ -19,8 +19,8 @@ Good: „Wir bleiben hier“, sagte er. → “We are staying here,” he said.
 
 Not flagged
 -----------
-Single words in marks, short quotations beside others; titles between 《 and 》; dialogue that a dash
-introduces; quotations that run over several segments.
+Single words in marks, short quotations beside others; titles between 《 and 》; dialogue that a
+dash introduces; quotations that run over several segments.
 
 Source
 ------
