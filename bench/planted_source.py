@@ -37,6 +37,7 @@ from mtqa.text.sentences import split_sentences
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-zà-ÿ]{3,}(?: [A-Z][a-zà-ÿ]{2,})*\b(?!-)")
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,}?)[”\"]")
+_SENTENCE_END = re.compile(r"[。！？]+[」』”]*|[.!?…]+[\"”»’)]*(?=\s|\Z)")
 _SOURCE_QUOTE = re.compile(r"[“”\"„«»「」『』]")
 
 
@@ -139,8 +140,8 @@ def _drop(draw: Random, line: str, source: str, pools: Pools) -> str | None:
 
 def _drop_part(draw: Random, line: str, source: str, pools: Pools) -> str | None:
     sentences = split_sentences(line, [Span(0, len(line))], "en")
-    if len(sentences) < 2:
-        return None
+    if len(sentences) < 2 or len(_SENTENCE_END.findall(source)) != len(sentences):
+        return None  # what people told in several sentences may be one in the source
     start, end = draw.choice(sentences)
     if len(line[start:end].split()) < 5:
         return None
