@@ -7,6 +7,7 @@ what is measured, no rule and no model.
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import random
 import tempfile
@@ -22,7 +23,7 @@ from mtqa.text.document import Document, Span
 from mtqa.text.estimates import SegmentScore
 from mtqa.text.sentences import find_paragraphs, split_sentences
 
-SECONDS, HTML_BYTES = 10.0, 15_000_000  # what a format may take, and how large HTML may be
+SECONDS, HTML_BYTES = 10.0, 15_000_000  # what all formats may take, and how large HTML may be
 
 _WORDS = (
     "the of and in to that officials said government border city minister province port statement "
@@ -122,6 +123,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder to leave the reports in")
     options = parser.parse_args()
     result = make_result(options.documents, options.findings)
+    gc.freeze()  # as `mtqa.cli.checking` does once all is checked
     sentences = sum(len(document.sentences) for document in result.documents)
     words = sum(document.words for document in result.documents)
     print(
@@ -131,7 +133,7 @@ def main() -> None:
     print(f"{'format':<12} {'CPU s':>8} {'MB':>8} {'MB gzip':>8}")
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
-        total = slowest = 0.0
+        total = 0.0
         html_bytes = 0
         for name in FORMATS:
             begin = time.process_time()
@@ -140,7 +142,6 @@ def main() -> None:
                 file.writelines(find_render(name)(result))
             seconds = time.process_time() - begin
             total += seconds
-            slowest = max(slowest, seconds)
             content = path.read_bytes()
             if name == "html":
                 html_bytes = len(content)
@@ -149,10 +150,11 @@ def main() -> None:
                 f"{len(gzip.compress(content, 6)) / 1e6:>8.2f}",
                 flush=True,
             )
+    fast = "meets" if total < SECONDS else "MISSES"
+    small = "meets" if html_bytes < HTML_BYTES else "MISSES"
     print(
-        f"slowest {slowest:.1f} s ({'meets' if slowest < SECONDS else 'MISSES'} {SECONDS:g} s), "
-        f"all {total:.1f} s; HTML {html_bytes / 1e6:.1f} MB "
-        f"({'meets' if html_bytes < HTML_BYTES else 'MISSES'} {HTML_BYTES / 1e6:g} MB)"
+        f"all {total:.1f} s ({fast} {SECONDS:g} s); "
+        f"HTML {html_bytes / 1e6:.1f} MB ({small} {HTML_BYTES / 1e6:g} MB)"
     )
 
 

@@ -32,7 +32,10 @@ class Severity(StrEnum):
     @property
     def penalty(self) -> int:
         """Weight in penalty points (MQM Core: 1, 5, 25)."""
-        return {"minor": 1, "major": 5, "critical": 25}[self.value]
+        return _PENALTIES[self]
+
+
+_PENALTIES = {Severity.MINOR: 1, Severity.MAJOR: 5, Severity.CRITICAL: 25}
 
 
 class Position(NamedTuple):
@@ -136,14 +139,29 @@ class DocumentResult:
 
     def place(self, span: Span) -> Place:
         """Where the file holds ``span``, and the very characters that stand there."""
-        origin = self.document.origin
-        start, end = span if origin is None else origin.locate(span)
-        text = self.file_text[start:end]
-        return Place(start, end, self.file_position(start), self.file_position(end), text)
+        document = self.document
+        if document.origin is None:
+            start, end = span
+            text = document.text[start:end]
+        else:
+            start, end = document.origin.locate(span)
+            text = self.file_text[start:end]
+        starts = self.line_starts
+        line, last = bisect_right(starts, start), bisect_right(starts, end)
+        return Place(
+            start,
+            end,
+            Position(line, start - starts[line - 1] + 1),
+            Position(last, end - starts[last - 1] + 1),
+            text,
+        )
 
     def position(self, offset: int) -> Position:
         """Line and column, in the file, of a code point of the document's text."""
-        return self.place(Span(offset, offset + 1)).start_position
+        origin = self.document.origin
+        if origin is not None:
+            offset = origin.locate(Span(offset, offset + 1)).start
+        return self.file_position(offset)
 
     def unit(self, span: Span) -> str | None:
         """What the file calls the part of it in which ``span`` begins; None: nothing."""

@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterator
 from io import StringIO
 
-from mtqa.reports.rows import findings_by_sentence, score_value
+from mtqa.reports.rows import NO_MODEL, findings_by_sentence, score_value
 from mtqa.reports.text import visible
 from mtqa.result import DocumentResult, Result
 
-COLUMNS = ("path", "index", "line", "column", "unit", "score", "flags", "text", "source")
+COLUMNS = (
+    *("path", "index", "line", "column", "unit"),
+    *("score", "truncated", "reason", "flags", "text", "source"),
+)
 
 # What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection"), full-width forms
 # too, with or without white space before it. The apostrophe keeps it text.
@@ -38,7 +41,7 @@ def _render_document(document: DocumentResult) -> Iterator[str]:
     }
     for index, span in enumerate(document.sentences):
         line, column = document.position(span.start)
-        score = score_value(document.scores[index].score) if document.scores else None
+        estimate = document.scores[index] if document.scores is not None else None
         source = document.source_text(document.sources[index]) if document.sources else None
         yield _line(
             (
@@ -47,7 +50,9 @@ def _render_document(document: DocumentResult) -> Iterator[str]:
                 line,
                 column,
                 _cell(document.unit(span) or ""),
-                score,
+                score_value(estimate.score) if estimate else None,
+                "true" if estimate and estimate.truncated else "false",
+                _cell((estimate.reason if estimate else NO_MODEL) or ""),
                 _cell(flags.get(index, "")),
                 _cell(document.text(span)),
                 _cell(source or ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mtqa.reports.rows import findings_by_sentence
+from mtqa.reports.rows import NO_MODEL, findings_by_sentence
 from mtqa.reports.tables import plain, row
 from mtqa.result import DocumentResult, Finding, Result, Severity
 
@@ -63,7 +63,7 @@ def _render_document(document: DocumentResult) -> Iterator[str]:
         flags = [_flag(document, document.findings[number]) for number in ids.get(index, [])]
         cells = [
             f"{line}:{column}",
-            _score(document.scores[index].score) if document.scores else "",
+            _estimate(document, index),
             "<br>".join(flags),
             _cell(document.text(span)),
         ]
@@ -79,6 +79,16 @@ def _flag(document: DocumentResult, finding: Finding) -> str:
     if finding.suggestion is None:
         return message
     return message + (f" Write: {_cell(finding.suggestion)}" if finding.suggestion else " Delete.")
+
+
+def _estimate(document: DocumentResult, index: int) -> str:
+    """The score of a sentence, or why it has none."""
+    if document.scores is None:
+        return NO_MODEL
+    estimate = document.scores[index]
+    if estimate.score is None:
+        return _cell(estimate.reason or "")
+    return _score(estimate.score) + (" (truncated)" if estimate.truncated else "")
 
 
 def _score(score: float | None) -> str:

@@ -121,14 +121,14 @@ def byte_columns(document: DocumentResult, places: Iterable[Place]) -> dict[int,
     """Columns as bytes of UTF-8, from 1, of the ends of places, by their offset in the file."""
     text = document.file_text
     starts: dict[int, int] = {}  # of the line, by offset
-    for place in places:
-        starts[place.start] = place.start - place.start_position.column + 1
-        starts[place.end] = place.end - place.end_position.column + 1
+    for begin, end, (_, first), (_, last), _ in places:
+        starts[begin] = begin - first + 1
+        starts[end] = end - last + 1
     columns: dict[int, int] = {}
     line, at, column = 0, 0, 1
-    for offset in sorted(starts):
-        if starts[offset] != line:
-            line = at = starts[offset]
+    for offset, start in sorted(starts.items()):
+        if start != line:
+            line = at = start
             column = 1
         column += len(text[at:offset].encode("utf-8", "surrogatepass"))
         at = offset

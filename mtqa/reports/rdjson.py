@@ -18,7 +18,7 @@ from mtqa.reports.ranking import (
     shorten,
 )
 from mtqa.reports.rows import dump
-from mtqa.result import DocumentResult, Result
+from mtqa.result import DocumentResult, Result, Severity
 from mtqa.text.document import Span
 
 _SEVERITIES = {Level.ERROR: "ERROR", Level.WARNING: "WARNING", Level.NOTE: "INFO"}
@@ -45,6 +45,7 @@ def _rows(result: Result) -> Iterator[dict[str, Any]]:
             "severity": "ERROR",
             "code": {"value": notice.name},
         }
+    severities = {severity: _SEVERITIES[level_of(result, severity)] for severity in Severity}
     for document in result.documents:
         path = result.relative(document.document.path)
         locate = _locator(document, path)
@@ -52,7 +53,7 @@ def _rows(result: Result) -> Iterator[dict[str, Any]]:
             row: dict[str, Any] = {
                 "message": advise(finding),
                 "location": locate(finding.span),
-                "severity": _SEVERITIES[level_of(result, finding.severity)],
+                "severity": severities[finding.severity],
                 "code": {"value": finding.rule},
             }
             if finding.related:
@@ -80,9 +81,13 @@ def _locator(document: DocumentResult, path: str) -> Callable[[Span], dict[str, 
     columns = byte_columns(document, places.values())
 
     def locate(span: Span) -> dict[str, Any]:
-        place = places[span]
-        start = {"line": place.start_position.line, "column": columns[place.start]}
-        end = {"line": place.end_position.line, "column": columns[place.end]}
-        return {"path": path, "range": {"start": start, "end": end}}
+        start, end, (first, _), (last, _), _ = places[span]
+        return {
+            "path": path,
+            "range": {
+                "start": {"line": first, "column": columns[start]},
+                "end": {"line": last, "column": columns[end]},
+            },
+        }
 
     return locate

@@ -22,7 +22,7 @@ _SCORE_DECIMALS = 4
 # order mark; and lone surrogates, which UTF-8 cannot hold.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # rows are trees
 
 
 def dump(value: object) -> str:

@@ -2,8 +2,11 @@
 
 The limits, by GitHub's "SARIF support for code scanning": 25,000 results a run, of which the 5,000
 gravest are shown; 10 MB, compressed by gzip; 100 locations shown with a result; 1,024 characters
-of a rule's descriptions. What goes beyond is left out, the mildest first, and the report says so in
-a notification.
+of a rule's descriptions; 20 tags of a rule. What goes beyond is left out, the mildest first, and
+the report says so in a notification.
+
+There is no ``informationUri`` and no ``helpUri``: all of a rule's documentation stands under
+``help``, which code scanning shows, and no address that may one day be another's is given.
 """
 
 from __future__ import annotations
@@ -64,11 +67,17 @@ def render(result: Result) -> Iterator[str]:
     yield f'  "columnKind": "unicodeCodePoints",\n  "newlineSequences": {dump(_LINE_ENDS)},\n'
     yield f'  "originalUriBaseIds": {dump(root)},\n  "results": ['
     indices = {rule.name: index for index, rule in enumerate(rules)}
+    artifacts = {
+        path: _artifact(path, result.root)
+        for path in (result.relative(one.document.path) for one in result.documents)
+    }
     ranked = rank(result)
     compressor = zlib.compressobj(level=1)  # fast, and never smaller than what is uploaded
     written, size = 0, 0
     for one in ranked[:_MAX_RESULTS]:
-        piece = ("," if written else "") + "\n   " + dump(_result(one, indices, result.root))
+        piece = (
+            ("," if written else "") + "\n   " + dump(_result(one, indices, artifacts[one.path]))
+        )
         size += len(compressor.compress(piece.encode()))
         if size > _MAX_COMPRESSED:
             break
@@ -112,17 +121,17 @@ def _escape(text: str) -> str:
     return _MARKDOWN.sub(lambda match: "\\" + match[0], text)
 
 
-def _result(one: Ranked, indices: Mapping[str, int], root: str) -> dict[str, Any]:
-    document, path, finding, level = one
-    artifact = _artifact(path, root)
+def _result(one: Ranked, indices: Mapping[str, int], artifact: Mapping[str, str]) -> dict[str, Any]:
+    document, _, finding, level = one
+    message = {"text": _text(advise(finding))}
     row: dict[str, Any] = {
         "ruleId": finding.rule,
-        "level": level.value,
-        "message": {"text": _text(advise(finding))},
+        "level": level,
+        "message": message,
         "locations": [_location(document, artifact, finding.span)],
         "partialFingerprints": {"mtqaFingerprint/v1": finding.fingerprint},
         "properties": {
-            "severity": finding.severity.value,
+            "severity": finding.severity,
             "category": finding.category,
             "confidence": round(finding.confidence, 3),
         },
@@ -146,7 +155,7 @@ def _result(one: Ranked, indices: Mapping[str, int], root: str) -> dict[str, Any
             change["insertedContent"] = {"text": edit.text}
         row["fixes"] = [
             {
-                "description": {"text": _text(advise(finding))},
+                "description": message,
                 "artifactChanges": [{"artifactLocation": artifact, "replacements": [change]}],
             }
         ]
@@ -154,7 +163,15 @@ def _result(one: Ranked, indices: Mapping[str, int], root: str) -> dict[str, Any
 
 
 def _text(message: str) -> str:
-    return _LINK.sub(r"\\]", message)
+    """The text of a message object, in which nothing is a link or a placeholder (3.11.5, 3.11.6).
+
+    Descriptions of rules are none: they have no arguments that a placeholder could stand for.
+    """
+    if "]" in message:
+        message = _LINK.sub(r"\\]", message)
+    if "{" in message or "}" in message:
+        message = message.replace("{", "{{").replace("}", "}}")
+    return message
 
 
 def _location(document: DocumentResult, artifact: Mapping[str, str], span: Span) -> dict[str, Any]:
@@ -171,11 +188,12 @@ def _location(document: DocumentResult, artifact: Mapping[str, str], span: Span)
 
 
 def _region(place: Place) -> dict[str, int]:
+    _, _, (line, column), (end_line, end_column), _ = place
     return {
-        "startLine": place.start_position.line,
-        "startColumn": place.start_position.column,
-        "endLine": place.end_position.line,
-        "endColumn": place.end_position.column,
+        "startLine": line,
+        "startColumn": column,
+        "endLine": end_line,
+        "endColumn": end_column,
     }
 
 

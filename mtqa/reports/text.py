@@ -50,7 +50,7 @@ def visible(text: str) -> str:
     characters, line and paragraph separators, lone surrogates; a tab becomes a space. The joiners
     of Indic scripts, Persian and emoji stay.
     """
-    if text.isprintable() and not any(joiner in text for joiner in _JOINERS):
+    if text.isprintable():
         return text
     return "".join(map(_visible_character, text))
 

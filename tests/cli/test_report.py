@@ -71,16 +71,18 @@ def test_the_options_of_a_check_hold(mtqa: Bench, scorer: FakeScorer) -> None:
     mtqa.write("mtqa.toml", 'ignore = ["word-bad"]\n')
     mtqa.write("a.txt", "An awful day. A bad day. A meh day.\n")
     mtqa("report", "a.txt", "--qe", "-o", "a.csv")
-    flags = [line.split(",")[5:7] for line in read("a.csv").splitlines()[1:]]
+    flags = [line.split(",")[5:9:3] for line in read("a.csv").splitlines()[1:]]
     assert flags == [["0.75", "critical:word-awful"], ["0.25", ""], ["0.9", "minor:word-meh"]]
     mtqa("report", "a.txt", "--select", "word-bad", "-o", "a.csv")
-    flags = [line.split(",")[5:7] for line in read("a.csv").splitlines()[1:]]
+    flags = [line.split(",")[5:9:3] for line in read("a.csv").splitlines()[1:]]
     assert flags == [["", ""], ["", "major:word-bad"], ["", ""]]
 
 
 def test_standard_input_goes_by_its_name(mtqa: Bench) -> None:
     mtqa("report", "-", "--stdin-filename", "wire/1.txt", "-o", "a.csv", stdin=b"A bad day.\n")
-    assert read("a.csv").splitlines()[1] == "wire/1.txt,0,1,1,,,major:word-bad,A bad day.,"
+    assert read("a.csv").splitlines()[1] == (
+        "wire/1.txt,0,1,1,,,false,no model,major:word-bad,A bad day.,"
+    )
 
 
 def test_the_reports_of_the_last_run_are_not_among_the_texts(mtqa: Bench) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -14,56 +14,33 @@ from typing import Any
 from markupsafe import Markup
 
 from mtqa.reports.html import charts
+from mtqa.reports.html.cards import render_cards
 from mtqa.reports.html.guide import Block, read_documentation
-from mtqa.reports.html.passages import Passages, sentence_at
+from mtqa.reports.html.passages import Passages
 from mtqa.reports.html.shown import one_line, shorten
-from mtqa.result import DocumentResult, Finding, Result, RuleInfo, Severity
+from mtqa.result import DocumentResult, Result, RuleInfo, Severity
 from mtqa.version import __version__
 
-# Related places that a finding lists; more are highlighted with it.
-_LISTED = 5
-
-_ROOM_MESSAGE = 500  # a longer one is no message
-_ROOM = 60  # characters of a quotation beside a finding
-_ROOM_RELATED = 32
-_ROOM_SENTENCE = 160
-_ROOM_SOURCE = 300
+_ROOM_SENTENCE = 160  # characters of a sentence that is named as the lowest
 
 _LOWEST = 5  # sentences that are named as the lowest
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the text, as a link to a sentence.
+    """A sentence, as a link to it.
 
     Attributes:
         sentence: its index.
         position: line and column.
-        text: what stands there.
-        score: of the sentence, in the list of the lowest.
+        text: its beginning.
+        score: 0 to 1.
     """
 
     sentence: int
     position: str
     text: str
-    score: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A finding as it is listed."""
-
-    number: int
-    anchor: str
-    finding: Finding
-    position: str
-    message: str
-    suggestion: str
-    unit: str | None
-    text: str
-    related: list[Place]
-    more: int
-    source: tuple[str, str, str] | None
+    score: float
 
 
 class DocumentView:
@@ -82,12 +59,6 @@ class DocumentView:
         self.lang = "" if result.document.lang == "und" else result.document.lang
         self.counts = _severities([result])
         self.paragraphs = Passages(result)
-
-    @property
-    def source_lang(self) -> str:
-        """Language of the source, for an attribute."""
-        source = self.result.document.source
-        return source.lang if source and source.lang != "und" else ""
 
     @cached_property
     def course(self) -> charts.Course | None:
@@ -118,36 +89,13 @@ class DocumentView:
         """Sentences that the model has read in part only."""
         return sum(one.truncated for one in self.result.scores or ())
 
-    def cards(self) -> Iterator[Card]:
-        """The findings, in order of the text."""
-        for number, finding in enumerate(self.result.findings, 1):
-            yield self._card(number, finding)
+    def text(self) -> Iterator[Markup]:
+        """The paragraphs, in order."""
+        return (Markup(paragraph.markup(self.index)) for paragraph in self.paragraphs)
 
-    def _card(self, number: int, finding: Finding) -> Card:
-        result = self.result
-        anchor = self.paragraphs.anchors.get(number)
-        return Card(
-            number=number,
-            anchor=(
-                f"s{self.index}-{finding.sentence}" if anchor is None else f"m{self.index}-{anchor}"
-            ),
-            finding=finding,
-            position=_position(result, finding.span.start),
-            message=shorten(finding.message, _ROOM_MESSAGE),
-            suggestion=shorten(finding.suggestion or "", _ROOM_MESSAGE),
-            unit=result.unit(finding.span),
-            text=shorten(result.text(finding.span), _ROOM),
-            related=[
-                Place(
-                    sentence_at(result, span.start),
-                    _position(result, span.start),
-                    shorten(result.text(span), _ROOM_RELATED),
-                )
-                for span in finding.related[:_LISTED]
-            ],
-            more=max(0, len(finding.related) - _LISTED),
-            source=_source(result, finding),
-        )
+    def cards(self, rules: Mapping[str, int]) -> Iterator[Markup]:
+        """The findings, in order of the text; ``rules`` are numbers of those that are told."""
+        return map(Markup, render_cards(self.index, self.result, self.paragraphs.anchors, rules))
 
 
 class Page:
@@ -235,10 +183,14 @@ class Page:
         ]
 
     @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The place of each rule that found something among them, by name."""
+        return {rule.name: number for number, (rule, _, _) in enumerate(self.rules)}
+
+    @cached_property
     def silent(self) -> list[str]:
         """The rules that found nothing."""
-        told = {rule.name for rule, _, _ in self.rules}
-        return [name for name in self.result.rules if name not in told]
+        return [name for name in self.result.rules if name not in self.numbers]
 
 
 def render(result: Result) -> Iterator[str]:
@@ -292,28 +244,3 @@ def _severities(documents: Any) -> dict[Severity, int]:
 
 def _position(result: DocumentResult, offset: int) -> str:
     return "{}:{}".format(*result.position(offset))
-
-
-def _source(result: DocumentResult, finding: Finding) -> tuple[str, str, str] | None:
-    """The source of a finding: before what it speaks of, this, and after it."""
-    source = result.document.source
-    if source is None:
-        return None
-    around = result.sources[finding.sentence] if result.sources else None
-    marked = finding.source
-    if marked is None:
-        if around is None:
-            return None
-        return shorten(source.text[around.start : around.end], _ROOM_SOURCE), "", ""
-    # Of the line and, where it is known, of the sentence.
-    start = max(marked.start - _ROOM_SOURCE // 2, 0)
-    end = marked.end + _ROOM_SOURCE // 2
-    if around and around.start <= marked.start and marked.end <= around.end:
-        start, end = max(start, around.start), min(end, around.end)
-    before = source.text[start : marked.start].splitlines()
-    after = source.text[marked.end : end].splitlines()
-    return (
-        one_line(before[-1]) if before else "",
-        shorten(source.text[marked.start : marked.end], _ROOM_SOURCE),
-        one_line(after[0]) if after else "",
-    )

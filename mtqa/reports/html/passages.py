@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from markupsafe import Markup
-
-from mtqa.reports.html.shown import mark_escapes
+from mtqa.reports.html.shown import Html, escape, mark_escapes
 from mtqa.result import DocumentResult, Finding, Severity
 from mtqa.text.document import Span
+from mtqa.text.estimates import SegmentScore
 from mtqa.text.sentences import find_paragraphs
 
 # Related places of a finding that are highlighted with it. Articles have fewer; a book's thousand
@@ -35,29 +35,26 @@ class Piece(NamedTuple):
         severity: the worst of ``findings``; None: there is none.
     """
 
-    text: Markup
-    findings: tuple[int, ...]
-    first: int
-    begun: tuple[int, ...]
-    related: tuple[int, ...]
-    severity: Severity | None
+    text: Html
+    findings: tuple[int, ...] = ()
+    first: int = 0
+    begun: tuple[int, ...] = ()
+    related: tuple[int, ...] = ()
+    severity: Severity | None = None
 
-    def markup(self, document: int) -> str:
+    def markup(self, document: int) -> Html:
         """A link to the first of its findings, or the text alone."""
-        related = f' data-x="{" ".join(map(str, self.related))}"' if self.related else ""
+        related = f" data-x={_list(self.related)}" if self.related else ""
         if self.severity is None:
-            return f"<span{related}>{self.text}</span>" if related else self.text
+            return Html(f"<span{related}>{self.text}</span>") if related else self.text
+        found = f"data-f={_list(self.findings)}{related}"
         if self.text.isspace():  # a link needs a name
-            return f'<span class="m {self.severity}"{self._found}{related}>{self.text}</span>'
-        name = f' id="m{document}-{self.first}"' if self.first else ' tabindex="-1"'
-        return (
-            f'<a class="m {self.severity}"{name} href="#f{document}-{self.findings[0]}"'
-            f"{self._found}{related}>{self.text}</a>"
+            return Html(f"<span class={self.severity} {found}>{self.text}</span>")
+        name = f"id=m{document}-{self.first}" if self.first else "tabindex=-1"
+        return Html(
+            f"<a class={self.severity} {name} href=#f{document}-{self.findings[0]} {found}>"
+            f"{self.text}</a>"
         )
-
-    @property
-    def _found(self) -> str:
-        return f' data-f="{" ".join(map(str, self.findings))}"'
 
 
 class Passage(NamedTuple):
@@ -66,32 +63,47 @@ class Passage(NamedTuple):
     Attributes:
         number: of the sentence; None: no sentence.
         position: line and column.
-        score: of the sentence, 0 to 1; None: it has none.
+        estimate: of the sentence; None: no model was run.
         pieces: its characters.
     """
 
     number: int | None
     position: str
-    score: float | None
+    estimate: SegmentScore | None
     pieces: list[Piece]
 
-    def markup(self, document: int) -> Markup:
+    @property
+    def score(self) -> float | None:
+        """Of the sentence, 0 to 1; None: it has none."""
+        return self.estimate.score if self.estimate else None
+
+    def markup(self, document: int) -> Html:
         """Its pieces, in the document of that number."""
-        return Markup("".join(piece.markup(document) for piece in self.pieces))
+        pieces = "".join([piece.markup(document) for piece in self.pieces])
+        if self.number is None:
+            return Html(pieces)
+        told = ""
+        if self.estimate:
+            if self.estimate.score is not None:
+                told = f" data-q={self.estimate.score:.2f}"
+            reason = "truncated" if self.estimate.truncated else self.estimate.reason
+            if reason:
+                told += f' data-r="{escape(reason)}"'
+        return Html(
+            f"<span id=s{document}-{self.number} data-l={self.position}{told}>{pieces}</span>"
+        )
 
 
 class Heat(NamedTuple):
-    """The score of a sentence beside its paragraph.
+    """The score of a sentence beside its paragraph, down to where the next one begins.
 
     Attributes:
-        band: 0, lowest, to 6 (see `band_of`).
+        band: 0, lowest, to 6 (see `band_of`); None: it has no score.
         top: where it begins, in per cent of the paragraph's characters.
-        height: how long it is, in the same unit.
     """
 
-    band: int
+    band: int | None
     top: int
-    height: int
 
 
 class Paragraph(NamedTuple):
@@ -99,6 +111,19 @@ class Paragraph(NamedTuple):
 
     passages: list[Passage]
     heats: list[Heat]
+
+    def markup(self, document: int) -> Html:
+        """Its heat strip and its text. A bar of the strip covers the rest of those before it."""
+        strip = "".join(
+            [
+                f"<rect class={'blank' if band is None else f'b{band}'}"
+                f"{f' y={top}%' if top else ''} />"
+                for band, top in self.heats
+            ]
+        )
+        heat = f"<svg class=heat aria-hidden=true>{strip}</svg>" if strip else ""
+        text = "".join([passage.markup(document) for passage in self.passages])
+        return Html(f"<div class=par>{heat}<p dir=auto>{text}</div>\n")
 
 
 def band_of(score: float) -> int:
@@ -128,39 +153,50 @@ class Passages:
         for paragraph in find_paragraphs(text) if told is None else told:
             passages: list[Passage] = []
             at = paragraph.start
-            heats: list[Heat] = []
+            heats = _Heats(paragraph)
             while index < len(result.sentences) and result.sentences[index].start < paragraph.end:
                 span = result.sentences[index]
                 if at < span.start:
                     passages.append(self._passage(marks, Span(at, span.start), None))
                 passages.append(self._passage(marks, span, index))
-                if passages[-1].score is not None:
-                    heats.append(_heat(passages[-1].score, span, paragraph))
+                heats.add(passages[-1].score, span)
                 at = span.end
                 index += 1
             if at < paragraph.end:
                 passages.append(self._passage(marks, Span(at, paragraph.end), None))
-            yield Paragraph(passages, heats)
+            yield Paragraph(passages, heats.bars)
 
     def _passage(self, marks: _Marks, span: Span, index: int | None) -> Passage:
-        pieces = list(marks.cut(self._result.document.text, span))
+        pieces = marks.cut(self._result.document.text, span)
         for piece in pieces:
             if piece.first:
                 self.anchors.update(dict.fromkeys(piece.begun, piece.first))
-        score = None
+        estimate = None
         position = ""
         if index is not None:
-            position = "{}:{}".format(*self._result.position(span.start))
+            line, column = self._result.position(span.start)
+            position = f"{line}:{column}"
             if self._result.scores is not None:
-                score = self._result.scores[index].score
-        return Passage(index, position, score, pieces)
+                estimate = self._result.scores[index]
+        return Passage(index, position, estimate, pieces)
 
 
-def _heat(score: float, span: Span, paragraph: Span) -> Heat:
-    length = paragraph.end - paragraph.start
-    top = 100 * (span.start - paragraph.start) // length
-    bottom = 100 * (span.end - paragraph.start) // length
-    return Heat(band_of(score), top, max(1, bottom - top))
+class _Heats:
+    """The strip of a paragraph, made sentence by sentence; neighbours of a band share a bar."""
+
+    def __init__(self, paragraph: Span) -> None:
+        self._paragraph = paragraph
+        self.bars: list[Heat] = []
+
+    def add(self, score: float | None, sentence: Span) -> None:
+        band = None if score is None else band_of(score)
+        if band == (self.bars[-1].band if self.bars else None):
+            return
+        start, end = self._paragraph
+        self.bars.append(Heat(band, 100 * (sentence.start - start) // (end - start)))
+
+
+_WORST_FIRST = tuple(reversed(Severity))
 
 
 class _Marks:
@@ -180,6 +216,7 @@ class _Marks:
             for offset, starts in ((span.start, True), (span.end, False))
         ]
         events.sort()
+        events.append((sys.maxsize, True, 0, False))  # never reached: spares asking for the end
         self._events = events
         self._next = 0
         self._active: dict[int, None] = {}
@@ -187,37 +224,50 @@ class _Marks:
         self._fresh: dict[int, None] = {}
         self._related: Counter[int] = Counter()
 
-    def cut(self, text: str, span: Span) -> Iterator[Piece]:
+    def cut(self, text: str, span: Span) -> list[Piece]:
         """The pieces of ``span``, which begins where the last one ended or later."""
-        at = span.start
-        while at < span.end:
-            self._advance(at)
-            end = span.end
-            if self._next < len(self._events):
-                end = min(end, self._events[self._next][0])
+        pieces = []
+        at, stop = span
+        while at < stop:
+            if self._events[self._next][0] <= at:
+                self._advance(at)
+            end = min(stop, self._events[self._next][0])
             shown = mark_escapes(text[at:end])
+            at = end
+            if not self._active:
+                related = self._related
+                pieces.append(Piece(shown, related=_first(related)) if related else Piece(shown))
+                continue
             fresh: tuple[int, ...] = ()
-            if not shown.isspace():  # what begins with a space goes by what follows it
+            if self._fresh and not shown.isspace():
+                # What begins with a space goes by what follows it.
                 fresh = tuple(self._fresh)
                 self._fresh.clear()
-            yield Piece(
-                shown,
-                _first(self._active),
-                fresh[0] if fresh else 0,
-                fresh,
-                _first(self._related),
-                self._worst(),
+            pieces.append(
+                Piece(
+                    shown,
+                    _first(self._active),
+                    fresh[0] if fresh else 0,
+                    fresh,
+                    _first(self._related),
+                    self._worst(),
+                )
             )
-            at = end
+        return pieces
 
     def _advance(self, offset: int) -> None:
-        while self._next < len(self._events) and self._events[self._next][0] <= offset:
-            _, starts, number, related = self._events[self._next]
-            self._next += 1
-            if related:
-                self._related[number] += 1 if starts else -1
-                if not self._related[number]:
-                    del self._related[number]
+        events, related = self._events, self._related
+        at = self._next
+        while events[at][0] <= offset:
+            _, starts, number, relates = events[at]
+            at += 1
+            if relates:
+                if starts:
+                    related[number] += 1
+                elif related[number] > 1:
+                    related[number] -= 1
+                else:
+                    del related[number]
                 continue
             severity = self._findings[number - 1].severity
             if starts:
@@ -227,18 +277,19 @@ class _Marks:
                 del self._active[number]
                 self._fresh.pop(number, None)
                 self._severities[severity] -= 1
+        self._next = at
 
     def _worst(self) -> Severity | None:
-        if not self._active:
-            return None
-        return max(
-            (severity for severity, count in self._severities.items() if count),
-            key=lambda severity: severity.penalty,
-        )
+        return next((one for one in _WORST_FIRST if self._severities[one]), None)
 
 
-def _first(numbers: Iterable[int]) -> tuple[int, ...]:
-    return tuple(islice(numbers, _MAX_FINDINGS))
+def _first(numbers: Collection[int]) -> tuple[int, ...]:
+    return tuple(numbers if len(numbers) <= _MAX_FINDINGS else islice(numbers, _MAX_FINDINGS))
+
+
+def _list(numbers: Sequence[int]) -> str:
+    """As the value of an attribute."""
+    return str(numbers[0]) if len(numbers) == 1 else f'"{" ".join(map(str, numbers))}"'
 
 
 def sentence_at(result: DocumentResult, offset: int) -> int:

@@ -12,7 +12,7 @@
   const tools = document.getElementById("tools");
   const dialog = document.getElementById("rule");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const families = new Map(all(".rules details").map((rule) => [rule.id.slice(2), rule.dataset.g]));
+  const rules = new Map(all(".rules details").map((it) => [it.querySelector("b").textContent, it]));
   const severities = ["minor", "major", "critical"];
   let doc = null; // the document that is shown
   let card = null; // the finding that is selected
@@ -44,9 +44,9 @@
     else if (!single) show(null);
     if (target?.matches(".list > li")) return select(target);
     if (target?.matches(".rules details")) target.open = true;
-    if (target?.matches(".s")) asTable(false);
+    if (target?.matches("[data-l]")) asTable(false);
     if (target && target.id !== "top") {
-      const block = target.matches(".s, .m") ? "center" : "start";
+      const block = target.matches("[data-l], [data-f]") ? "center" : "start";
       target.scrollIntoView({ block, behavior: smooth && !calm.matches ? "smooth" : "auto" });
     } else scrollTo(0, 0);
   }
@@ -57,14 +57,14 @@
   const cards = () => all(".list > li:not([hidden])", doc);
   const id = (item) => item.id.split("-").pop();
   const anchor = (item) => document.getElementById(item.querySelector("a").hash.slice(1));
-  const rule = (item) => item.querySelector(".k :nth-child(3)").textContent;
+  const rule = (item) => item.firstElementChild.children[2].textContent;
   const marks = (item, attribute) => all(`[data-${attribute}~="${id(item)}"]`, doc);
 
   function clear() {
     if (!card) return;
     card.classList.remove("on");
     card.removeAttribute("aria-current");
-    all(".m.on, .rel", doc).forEach((mark) => mark.classList.remove("on", "rel"));
+    all("[data-f].on, .rel", doc).forEach((mark) => mark.classList.remove("on", "rel"));
     root.classList.remove("reading");
     card = null;
     count();
@@ -118,7 +118,7 @@
   }
 
   function tell(name) {
-    const documentation = document.getElementById("r-" + name);
+    const documentation = rules.get(name);
     if (!documentation) return;
     const close = make("form", { method: "dialog" }, make("button", { autofocus: true }, "Close"));
     const [summary, ...rest] = documentation.children;
@@ -135,14 +135,14 @@
 
   // Filters
 
-  const scoreOf = (place) => Number(place?.closest(".s")?.dataset.q ?? 2); // 2: none
+  const scoreOf = (place) => Number(place?.closest("[data-l]")?.dataset.q ?? 2); // 2: none
 
   function passes(item) {
     const form = tools.elements;
     const severity = severityOf(item);
     return (
       all("[name=severity]:checked", tools).some((box) => box.value === severity) &&
-      (!form.family.value || (families.get(rule(item)) ?? rule(item)) === form.family.value) &&
+      (!form.family.value || (rules.get(rule(item))?.dataset.g ?? rule(item)) === form.family.value) &&
       (!form.most || form.most.value === "1" || scoreOf(anchor(item)) <= Number(form.most.value))
     );
   }
@@ -158,13 +158,13 @@
       total += 1;
       if (!item.hidden) worst.set(id(item), severities.indexOf(severityOf(item)));
     }
-    for (const mark of all(".m", doc)) {
+    for (const mark of all("[data-f]", doc)) {
       const grades = mark.dataset.f.split(" ").map((number) => worst.get(number) ?? -1);
       const grade = Math.max(...grades);
       mark.classList.remove(...severities, "off");
       mark.classList.add(grade < 0 ? "off" : severities[grade]);
     }
-    for (const sentence of all(".s", doc)) {
+    for (const sentence of all("[data-l]", doc)) {
       sentence.classList.toggle("dim", most < 1 && scoreOf(sentence) > most);
     }
     if (card?.hidden) clear();
@@ -202,24 +202,26 @@
   function tabulate(table) {
     const found = new Map();
     for (const item of cards()) {
-      const sentence = anchor(item)?.closest(".s");
+      const sentence = anchor(item)?.closest("[data-l]");
       found.set(sentence, [...(found.get(sentence) ?? []), item]);
     }
-    const rows = all(".s", doc).map((sentence, number) => {
+    const rows = all("[data-l]", doc).map((sentence, number) => {
       const flags = (found.get(sentence) ?? []).map((item) =>
         make("a", { className: "flag " + severityOf(item), href: "#" + item.id }, rule(item)),
       );
-      const score = sentence.dataset.q ?? "–";
+      const { q, r } = sentence.dataset;
+      const score = q ? (r ? `${q} (${r})` : q) : (r ?? "–");
       const row = make(
         "tr",
         {},
         make("td", { className: "n" }, String(number + 1)),
         make("td", { className: "n" }, sentence.dataset.l),
-        make("td", { className: "n" }, score),
+        make("td", { className: q ? "n" : "n zero" }, score),
         make("td", {}, ...flags),
         make("td", { dir: "auto" }, make("a", { href: "#" + sentence.id }, sentence.textContent)),
       );
       row.cells[1].dataset.v = number + 1;
+      row.cells[2].dataset.v = q ?? "";
       row.cells[3].dataset.v = flags.length;
       row.hidden = sentence.classList.contains("dim");
       return row;
@@ -249,7 +251,7 @@
   function click(event) {
     const { target } = event;
     const link = target.closest("a[href^='#']");
-    if (link?.matches(".m")) {
+    if (link?.matches("[data-f]")) {
       event.preventDefault();
       // A second click on text that several findings share goes on to the next of them.
       const ids = link.dataset.f.split(" ").filter((number) => !cardOf(number).hidden);
@@ -257,11 +259,11 @@
       const next = card && ids.includes(id(card)) ? ids.indexOf(id(card)) + 1 : 0;
       return select(cardOf(ids[next % ids.length]), event.detail === 0);
     }
-    if (link?.hash.startsWith("#r-") && doc) {
+    if (/^#r\d/.test(link?.hash) && doc) {
       event.preventDefault();
       return tell(link.textContent);
     }
-    if (link?.matches(".k a")) {
+    if (link?.matches("li > :first-child > a")) {
       event.preventDefault();
       return select(link.closest("li"));
     }
@@ -273,7 +275,7 @@
     if (bars) {
       const box = bars.getBoundingClientRect();
       const home = docs[bars.dataset.d];
-      const count = home.querySelectorAll(".s").length;
+      const count = home.querySelectorAll("[data-l]").length;
       const columns = Math.ceil(count / bars.dataset.t);
       const column = Math.min(columns - 1, Math.floor((columns * (event.clientX - box.left)) / box.width));
       location.hash = `s${bars.dataset.d}-${column * bars.dataset.t}`;
@@ -309,10 +311,10 @@
   }
 
   function hint(event) {
-    const sentence = event.target.closest?.(".s");
+    const sentence = event.target.closest?.("[data-l]");
     if (!sentence || sentence.title) return;
-    const { l, q } = sentence.dataset;
-    sentence.title = q ? `${l}, score ${q}` : l;
+    const { l, q, r } = sentence.dataset;
+    sentence.title = [l, ...(q ? ["score " + q] : []), ...(r ? [r] : [])].join(", ");
   }
 
   const find = document.getElementById("find");
