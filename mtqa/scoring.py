@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mtqa.config import ConfigError, Settings
@@ -26,7 +27,7 @@ from mtqa.inputs import (
     open_lines,
 )
 from mtqa.qe.cache import open_scorer
-from mtqa.qe.models import ModelError, ModelInfo, Scorer
+from mtqa.qe.models import ModelError, ModelInfo, Scorer, find_model
 from mtqa.qe.sentences import score_sentences
 from mtqa.references import Comparison, Figure, measure
 from mtqa.result import Problem
@@ -36,6 +37,7 @@ from mtqa.text.language import detect_language
 from mtqa.text.lines import explain_mismatch
 
 if TYPE_CHECKING:
+    from mtqa.cluster import Cluster
     from mtqa.qe.align import Encode
 
 # Decimals of scores: what lies below says nothing of a translation.
@@ -188,6 +190,7 @@ class Scoring:
             the segment of the same line belongs to.
         unit: what a segment is.
         jobs: processes that share the work, each with a model of its own.
+        cluster: where Ray does the work instead.
 
     Attributes:
         tallies: of the files scored so far.
@@ -212,6 +215,7 @@ class Scoring:
         documents: Sequence[str] = (),
         unit: Unit = "line",
         jobs: int = 1,
+        cluster: Cluster | None = None,
     ) -> None:
         _refuse(paths, sources, references, documents, unit)
         each = len(references) // len(paths) if paths else 0
@@ -229,6 +233,7 @@ class Scoring:
         self._settings = settings
         self._unit = unit
         self._jobs = jobs
+        self._cluster = cluster
         self.tallies: list[Tally] = []
         self.problems: list[Problem] = []
         self.guessed: list[tuple[str, str]] = []
@@ -244,11 +249,11 @@ class Scoring:
                 which not all is known is scored anew.
 
         Raises:
-            ConfigError: one of several processes died.
+            ConfigError: one of several processes died, or the cluster cannot do the work.
         """
         steps = self._steps(known)
         scored: Iterable[tuple[_Step, list[SegmentScore]]]
-        if self._jobs == 1:
+        if self._jobs == 1 and self._cluster is None:
             scored = ((step, self._estimate(step)) for step in steps)
         else:
             scored = self._estimate_apart(steps)
@@ -283,18 +288,32 @@ class Scoring:
 
     def _estimate_apart(self, steps: Iterator[_Step]) -> Iterator[tuple[_Step, list[SegmentScore]]]:
         """The same in several processes, each with a model of its own."""
-        from mtqa.workers import in_order
+        for step in steps:
+            if step.known is None:
+                yield from self._ask_apart(chain([step], steps))
+            else:
+                yield step, step.known
 
-        settings = self._settings
-        given = (self._scorer.info, settings.device, settings.batch_size, settings.cache)
+    def _ask_apart(self, steps: Iterable[_Step]) -> Iterator[tuple[_Step, list[SegmentScore]]]:
+        info, settings = self._scorer.info, self._settings
+        options = (settings.device, settings.batch_size, settings.cache)
         waiting: deque[_Step] = deque()
 
-        def work() -> Iterator[_Asked | list[SegmentScore]]:
+        def work() -> Iterator[_Asked]:
             for step in steps:
                 waiting.append(step)
-                yield step.asked(self._unit) if step.known is None else step.known
+                yield step.asked(self._unit)
 
-        for estimates in in_order(work(), _answer, self._jobs, _open_own_scorer, given):
+        if self._cluster:
+            from mtqa import cluster
+
+            own = (_name_model(info), info.checksum, *options)
+            done = cluster.in_order(work(), _answer, self._cluster, _open_same_scorer, own)
+        else:
+            from mtqa import workers
+
+            done = workers.in_order(work(), _answer, self._jobs, _open_own_scorer, (info, *options))
+        for estimates in done:
             yield waiting.popleft(), estimates
 
     def _open_tally(self, given: _Input, lines: Lines) -> Tally:
@@ -422,9 +441,30 @@ def _open_own_scorer(info: ModelInfo, device: str | None, batch_size: int, cache
     _own_scorer = open_scorer(info, device, batch_size, cached=cached)
 
 
-def _answer(asked: _Asked | list[SegmentScore]) -> list[SegmentScore]:
-    if isinstance(asked, list):
-        return asked
+def _name_model(info: ModelInfo) -> str:
+    """What a model is found by in another folder of this machine, or on another machine."""
+    by_folder = Path(info.name).expanduser() == info.folder
+    return str(info.folder.resolve()) if by_folder else info.name
+
+
+def _open_same_scorer(
+    name: str, checksum: str, device: str | None, batch_size: int, cached: bool
+) -> None:
+    """The same on another machine.
+
+    Raises:
+        ModelError: it has no such model, or another one by this name.
+    """
+    info = find_model(name)
+    if info.checksum != checksum:
+        raise ModelError(
+            f"a worker has another model called {name} than this machine; install the same on all "
+            "machines"
+        )
+    _open_own_scorer(info, device, batch_size, cached)
+
+
+def _answer(asked: _Asked) -> list[SegmentScore]:
     assert _own_scorer is not None
     return _estimate(asked, _own_scorer)
 

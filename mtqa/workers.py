@@ -83,11 +83,11 @@ def _prepare(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner is told, too, and ends the work
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):  # before torch is imported
         os.environ[name] = str(threads)
-    threading.Thread(target=_follow, args=(owner,), daemon=True).start()
+    threading.Thread(target=follow, args=(owner,), daemon=True).start()
     prepare(*given)
 
 
-def _follow(owner: int) -> None:
+def follow(owner: int) -> None:
     """End this process when its owner has been killed, which nobody else tells it."""
     while os.getppid() == owner:
         time.sleep(_LOOK)

@@ -76,7 +76,7 @@ def test_the_dependencies_are_what_is_imported() -> None:
     }
     imported -= {*sys.stdlib_module_names, "mtqa"}
     extras = {
-        re.split(r"[<>=~]", requirement)[0]
+        re.split(r"[<>=~[]", requirement)[0]
         for requirements in project["optional-dependencies"].values()
         for requirement in requirements
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from mtqa.config import INPUT_FORMATS, ConfigError, Settings, find_settings, load_settings
+
+if TYPE_CHECKING:
+    from mtqa.cluster import Cluster
 
 RULE_NAMES = "RULE[,RULE…]"
 
@@ -62,6 +66,29 @@ BatchSize = Annotated[
 Jobs = Annotated[
     int,
     typer.Option(help="Processes that share the work.", min=1, metavar="N"),
+]
+
+JobsOrCores = Annotated[
+    int | None,
+    typer.Option(
+        help="Processes that share the work [default: 1; with --engine ray one for each core].",
+        min=1,
+        metavar="N",
+    ),
+]
+
+Engine = Annotated[
+    Literal["local", "ray"],
+    typer.Option(help="What shares out the work: processes of this machine, or Ray."),
+]
+
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        help="With --engine ray: a node of a cluster, or auto for the one that this machine is "
+        "part of [default: RAY_ADDRESS, else Ray on this machine, for this run].",
+        metavar="HOST:PORT",
+    ),
 ]
 
 Cache = Annotated[
@@ -190,3 +217,19 @@ def split_names(values: list[str] | None) -> tuple[str, ...] | None:
         return None
     names = tuple(name.strip() for value in values for name in value.split(","))
     return tuple(name for name in names if name)
+
+
+def find_cluster(engine: str, address: str | None, jobs: int | None) -> Cluster | None:
+    """Where Ray is to do the work; None where it is not to.
+
+    Raises:
+        ConfigError: Ray is not installed, or not to be used.
+    """
+    if engine != "ray":
+        if address is not None:
+            raise ConfigError("--ray-address needs --engine ray")
+        return None
+    from mtqa.cluster import Cluster, require_ray
+
+    require_ray()
+    return Cluster(address or os.environ.get("RAY_ADDRESS") or None, jobs)

@@ -23,9 +23,12 @@ from mtqa.cli.options import (
     Columns,
     ConfigFile,
     Device,
+    Engine,
     InputFormat,
-    Jobs,
+    JobsOrCores,
     ModelName,
+    RayAddress,
+    find_cluster,
     read_settings,
     split_names,
 )
@@ -123,7 +126,9 @@ def score(
     device: Device = None,
     batch_size: BatchSize = None,
     cache: Cache = None,
-    jobs: Jobs = 1,
+    jobs: JobsOrCores = None,
+    engine: Engine = "local",
+    ray_address: RayAddress = None,
     config: ConfigFile = None,
     output: Annotated[
         Path | None, typer.Option(help="Write the scores to this file.", metavar="FILE")
@@ -166,6 +171,7 @@ def score(
     )
     sources, references, lists = source or [], reference or [], documents or []
     inputs = [*files, *sources, *references, *lists]
+    cluster = find_cluster(engine, ray_address, jobs)
     if words and format != "jsonl":
         raise ConfigError("--words needs --format jsonl")
     if resume and not output:
@@ -205,7 +211,8 @@ def score(
         references=references,
         documents=lists,
         unit=unit,
-        jobs=jobs,
+        jobs=jobs or 1,
+        cluster=cluster,
     )
     rows = _Rows(format, words, _columns(sources, references, lists, held))
     journal = None
