@@ -77,26 +77,26 @@ def _join(segments: Iterable[str], paragraphs: Iterable[int] | None, within: str
     return "\n\n".join(within.join(segment for _, segment in group) for _, group in pairs)
 
 
-def _wmt_news(data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _wmt(data: Path, domain: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted((data / "wmt-docs").glob("*.docs.jsonl.gz")):
         pair = path.name.removesuffix(".docs.jsonl.gz")
         for row in _rows(path):
-            if row["domain"] == "news":
+            if row["domain"] == domain:
                 yield f"{pair}/{row['docid']}", row
 
 
-def _wmt_machine(data: Path) -> Iterator[Text]:
-    for name, row in _wmt_news(data):
+def _wmt_machine(data: Path, set_name: str, domain: str) -> Iterator[Text]:
+    for name, row in _wmt(data, domain):
         for system, segments in row["hyps"].items():
             text = _join(segments, row.get("para"))
-            yield _translation("wmt-machine", name, system, row, text)
+            yield _translation(set_name, name, system, row, text)
 
 
-def _wmt_human(data: Path) -> Iterator[Text]:
-    for name, row in _wmt_news(data):
+def _wmt_human(data: Path, set_name: str, domain: str) -> Iterator[Text]:
+    for name, row in _wmt(data, domain):
         for translator, segments in row["refs"].items():
             text = _join(segments, row.get("para"))
-            yield _translation("wmt-human", name, f"ref-{translator}", row, text)
+            yield _translation(set_name, name, f"ref-{translator}", row, text)
 
 
 def _translation(set_name: str, name: str, system: str, row: dict[str, Any], text: str) -> Text:
@@ -135,11 +135,13 @@ def _pud(data: Path) -> Iterator[Text]:
 
 
 # Readers by set. gum-prose is gum-news with the sentences of a paragraph on one line, as the
-# article was published.
+# article was published. The Ukrainian documents of WMT22 are general only, of two segments mostly.
 SETS: dict[str, Callable[[Path], Iterator[Text]]] = {
-    "wmt-machine": _wmt_machine,
+    "wmt-machine": lambda data: _wmt_machine(data, "wmt-machine", "news"),
+    "wmt-machine-general": lambda data: _wmt_machine(data, "wmt-machine-general", "general"),
     "mqm-machine": lambda data: _mqm(data, "mqm-machine", human=False),
-    "wmt-human": _wmt_human,
+    "wmt-human": lambda data: _wmt_human(data, "wmt-human", "news"),
+    "wmt-general": lambda data: _wmt_human(data, "wmt-general", "general"),
     "mqm-human": lambda data: _mqm(data, "mqm-human", human=True),
     "gum-news": lambda data: _gum(data, "gum-news", news=True),
     "gum-prose": lambda data: _gum(data, "gum-prose", news=True, within=" "),

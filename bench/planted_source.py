@@ -7,20 +7,31 @@ Each planting changes one segment of one human translation and leaves its source
 found when one of the rules that may find it has a hit in that segment (or, where nothing is left of
 it, a hit that speaks of its source) which the unchanged document does not have. The last table
 counts the hits of the same rules on the unchanged documents.
+
+What counts as a name: a run of capitalised words, with the particles between them, none of which
+stands in lower case anywhere in the human and machine translations, is a day, a month, a feast, a
+people or a language (CLDR), or an initialism; and half of the other translations of the segment
+have all its words, or some like them, so that the name is one of the source and not the
+translator's. It is removed or replaced as a whole. Of other languages than those of the news, for
+names alone: Ukrainian from the general documents, and sentences written for this project, which say
+which names they have (`bench/lines/names.tsv`).
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+from calendar import day_name, month_name
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
 from random import Random
 
-from defects import vocabulary_of
+from babel import Locale
+from defects import read_lines, vocabulary_of
 from material import Text, add_data_option, read_set
 from planted import wilson
 from rates import in_context
@@ -35,7 +46,12 @@ from mtqa.text.lines import split_lines
 from mtqa.text.sentences import split_sentences
 
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-zà-ÿ]{3,}(?: [A-Z][a-zà-ÿ]{2,})*\b(?!-)")
+_CAPITAL = r"(?:[Aa]l-|[Ee]l-|O['’])?[^\W\d_a-zß-öø-ÿ][^\W\d_]+(?:-[^\W\d_]+)*"
+_NAME = re.compile(
+    rf"(?<![\w'’-]){_CAPITAL}(?: (?:(?:al|el|bin|de|del|da|di|la|van|von|der|den) )*{_CAPITAL})*"
+    r"(?![\w-])"
+)
+_POSSESSIVE = re.compile(r"['’]s?(?!\w)")
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,}?)[”\"]")
 _SENTENCE_END = re.compile(r"[。！？]+[」』”]*|[.!?…]+[\"”»’)]*(?=\s|\Z)")
 _SOURCE_QUOTE = re.compile(r"[“”\"„«»「」『』]")
@@ -62,10 +78,19 @@ Plant = Callable[[Random, str, str, "Pools"], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """Names of other documents, and words that are no names."""
+    """What the names of a line are told by.
+
+    Attributes:
+        names: of other documents.
+        vocabulary: words that are no names.
+        witnesses: words of the other translations of a line, by its source.
+        marked: names of a line, by its source, where they are marked.
+    """
 
     names: Sequence[str]
     vocabulary: frozenset[str]
+    witnesses: Mapping[str, Sequence[frozenset[str]]]
+    marked: Mapping[str, Sequence[str]]
 
 
 def _change_number(draw: Random, line: str, source: str, pools: Pools) -> str | None:
@@ -105,33 +130,92 @@ def _change_month(draw: Random, line: str, source: str, pools: Pools) -> str | N
     return _change_word(draw, line, _MONTHS)
 
 
-def _names_of(line: str, vocabulary: frozenset[str]) -> list[re.Match[str]]:
-    return [
-        m
-        for m in _NAME.finditer(line)
-        if all(word.lower() not in vocabulary for word in m[0].split())
-    ]
+# Peoples whose name is no language of CLDR; games and feasts.
+_NO_NAMES = frozenset(
+    "british american americans swiss austrian belgian brazilian mexican argentine canadian"
+    " australian iranian iraqi syrian israeli egyptian indian pakistani afghan european europeans"
+    " african asian olympic olympics olympiad easter christmas".split()
+)
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Days, months, languages, and peoples that are called by the same word."""
+    locale = Locale("en")
+    languages = {str(name).lower() for name in locale.languages.values()}
+    languages |= {f"{name}s" for name in languages} - {
+        str(name).lower() for name in locale.territories.values()
+    }
+    return frozenset(
+        languages | _NO_NAMES | {word.lower() for word in (*day_name, *month_name) if word}
+    )
+
+
+_ALIKE = 0.6  # share of the letters
+
+
+def _stands_in(words: frozenset[str], name: str) -> bool:
+    from rapidfuzz.distance import Levenshtein
+
+    return name in words or any(
+        Levenshtein.normalized_similarity(name.lower(), word.lower()) >= _ALIKE
+        for word in words
+        if word[0].isupper()
+    )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text)
+
+
+def _names_of(line: str, source: str, pools: Pools) -> list[tuple[int, int]]:
+    """Where a line has names (see the head of this file)."""
+    if source in pools.marked:
+        return [(line.index(name), line.index(name) + len(name)) for name in pools.marked[source]]
+    found = []
+    witnesses = pools.witnesses.get(source, ())
+    for match in _NAME.finditer(line):
+        parts = [part for part in re.finditer(r"[^\W\d_][^\s]*", match[0]) if not part[0].islower()]
+        while parts and not _is_name(parts[0][0], pools):  # President Xi Jinping
+            parts.pop(0)
+        if not parts or not all(_is_name(part[0], pools) for part in parts):
+            continue
+        name = match[0][parts[0].start() :]
+        words = [word for word in _words(name) if not word.islower()]
+        having = sum(all(_stands_in(other, word) for word in words) for other in witnesses)
+        if len(name) >= 4 and 2 * having >= max(1, len(witnesses)):
+            found.append((match.start() + parts[0].start(), match.end()))
+    return found
+
+
+def _is_name(part: str, pools: Pools) -> bool:
+    return not part.isupper() and all(
+        word.lower() not in pools.vocabulary and word.lower() not in _no_names()
+        for word in _words(part)
+        if not word.islower()
+    )
 
 
 def _replace_name(draw: Random, line: str, source: str, pools: Pools) -> str | None:
-    found = _names_of(line, pools.vocabulary)
+    found = _names_of(line, source, pools)
     if not found:
         return None
-    match = draw.choice(found)
+    start, end = draw.choice(found)
     new = draw.choice(pools.names)
-    if set(new.split()) & set(line.split()):
+    if set(_words(new)) & set(_words(line)):
         return None
-    return line[: match.start()] + new + line[match.end() :]
+    return line[:start] + new + line[end:]
 
 
 def _remove_name(draw: Random, line: str, source: str, pools: Pools) -> str | None:
-    found = _names_of(line, pools.vocabulary)
-    if not found or len(line.split()) < 8:
+    found = _names_of(line, source, pools)
+    if not found or (len(line.split()) < 8 and source not in pools.marked):
         return None
-    match = draw.choice(found)
-    if len(re.findall(re.escape(match[0]), line)) > 1:
+    start, end = draw.choice(found)
+    rest = line[:start].rstrip() + _POSSESSIVE.sub("", line[end : end + 2], 1) + line[end + 2 :]
+    if any(re.search(rf"\b{re.escape(word)}", rest) for word in _words(line[start:end])):
         return None
-    return (line[: match.start()].rstrip() + line[match.end() :]).strip()
+    return re.sub(r",\s*([,.])", r"\1", rest).lstrip(" ,.’'")
 
 
 def _drop(draw: Random, line: str, source: str, pools: Pools) -> str | None:
@@ -234,6 +318,46 @@ def count_clean(text: Text) -> tuple[str, int, list[tuple[str, str, str]]]:
     return text.source_lang, len(document.segments), fired
 
 
+def marked_texts() -> list[Text]:
+    """The sentences of `bench/lines/names.tsv`, a document for each language."""
+    rows: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for lang, source, translation in read_lines("names.tsv"):
+        rows[lang].append((source, re.sub("[⟦⟧]", "", translation)))
+    return [
+        Text(
+            "names", lang, "", "".join(f"{new}\n" for _, new in pairs), tuple(s for s, _ in pairs),
+            "en", "".join(f"{old}\n" for old, _ in pairs), lang,
+        )
+        for lang, pairs in rows.items()
+    ]  # fmt: skip
+
+
+def read_pools(data: Path, texts: Sequence[Text]) -> Pools:
+    """What tells names from other words in ``texts``."""
+    machine = [
+        text for name in ("wmt-machine", "wmt-machine-general") for text in read_set(data, name)
+    ]
+    systems = {(text.id, text.system) for text in texts}
+    witnesses: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
+    for text in [*machine, *(t for n in ("wmt-human", "wmt-general") for t in read_set(data, n))]:
+        if (text.id, text.system) not in systems:
+            pairs = zip(split_lines(text.source_text), split_lines(text.text), strict=True)
+            for source, line in pairs:
+                witnesses[source].append(frozenset(_words(line)))
+    marked = {
+        source: re.findall("⟦(.*?)⟧", translation)
+        for _, source, translation in read_lines("names.tsv")
+    }
+    pools = Pools([], vocabulary_of([*texts, *machine]), witnesses, marked)
+    names = {
+        line[start:end]
+        for text in texts
+        for source, line in zip(split_lines(text.source_text), split_lines(text.text), strict=True)
+        for start, end in _names_of(line, source, pools)
+    }
+    return replace(pools, names=sorted(names))
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -246,22 +370,28 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
 
+    kinds = options.kind or list(KINDS)
     texts = [
         text
-        for text in read_set(options.data, "wmt-human", systems=1, seed=options.seed)
-        if not options.lang or text.source_lang in options.lang
+        for name in ("wmt-human", "wmt-general")
+        for text in read_set(options.data, name, systems=1, seed=options.seed)
+        if name == "wmt-human" or text.source_lang == "uk"
     ]
-    vocabulary = vocabulary_of(texts)
-    names = sorted(
-        {m[0] for text in texts for m in _names_of(text.text.replace("\n", " "), vocabulary)}
-    )
-    pools = Pools(names, vocabulary)
+    pools = read_pools(options.data, texts)
+    texts += marked_texts()
+    texts = [
+        text
+        for text in texts
+        if (not options.lang or text.source_lang in options.lang)
+        # Of the other languages there are names only.
+        and (text.set == "wmt-human" or all(kind.startswith("name") for kind in kinds))
+    ]
     draw = Random(options.seed)
     tasks: list[tuple[Text, Planted]] = []
     by_lang: defaultdict[str, list[Text]] = defaultdict(list)
     for text in texts:
         by_lang[text.source_lang].append(text)
-    for kind in options.kind or KINDS:
+    for kind in kinds:
         for group in by_lang.values():
             made = 0
             for attempt in range(4 * options.count):
@@ -274,7 +404,7 @@ def main() -> None:
                     break
     with Pool(options.jobs) as pool:
         judged = list(pool.imap(judge, tasks, chunksize=8))
-        clean = list(pool.imap(count_clean, texts, chunksize=8))
+        clean = list(pool.imap(count_clean, (t for t in texts if t.set != "names"), chunksize=8))
 
     languages = sorted(by_lang)
     total, good = Counter[tuple[str, str]](), Counter[tuple[str, str]]()

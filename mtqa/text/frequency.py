@@ -60,6 +60,13 @@ def frequent_english_words() -> Iterator[str]:
     return iter(_frequencies("en", "small") or {})
 
 
+def word_shares(lang: str) -> Iterator[tuple[str, float]]:
+    """Words of wordfreq's small list for a language, each with its share of all words."""
+    return (
+        (word, 10 ** (value - 9)) for word, value in (_frequencies(lang, "small") or {}).items()
+    )
+
+
 @cache
 def _frequencies(lang: str, wordlist: str) -> dict[str, float] | None:
     """Zipf frequency of each word, most frequent first; None if the language is not covered."""

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import gzip
 import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from math import log
 from typing import Any
 
 import regex
 
+from mtqa.text.frequency import word_shares
 from mtqa.text.language import function_words
 from mtqa.text.names import common_words
-from mtqa.text.spelling import fold
+from mtqa.text.spelling import fold, is_pinyin
 
 _WORD = regex.compile(r"[\p{L}\p{M}'’]{2,}+")
 _LETTERS = 3  # of an English word that is looked up
@@ -183,15 +186,83 @@ def _country_beginnings(lang: str) -> frozenset[str]:
     )
 
 
-_VOWELS = "аяеёиіїыоуюєэьαάεέηήιίοόυύωώ"
+_VOWELS = "аяеёиіїыоуюєэьαάεέηήιίοόυύωώაეიოუ"
+# What Ukrainian and Serbian change before an ending: Київ, Києва; Харків, Харкова; Прага, Празі;
+# Крагујевац, Крагујевцу.
+_BEFORE_ENDINGS = (
+    ("їв", "єв"), ("ів", "ов"), ("ів", "ев"), ("іль", "ол"), ("га", "з"), ("ка", "ц"), ("ха", "с"),
+    ("ац", "ц"), ("ец", "ц"), ("ець", "ц"),
+)  # fmt: skip
 
 
 @cache
 def _city_names() -> frozenset[str]:
     found = {name.casefold() for names in cities().values() for name in names}
-    # A vowel at the end gives way to an ending (Москва, Москве).
-    found |= {name[:-1] for name in found if len(name) > 4 and name[-1] in _VOWELS}
+    # A vowel at the end gives way to an ending (Москва, Москве; Praha, Praze).
+    found |= {
+        name[:-1] for name in found if len(name) > 4 and (name[-1] in _VOWELS or name[-1] in "aeoy")
+    }
+    found |= {
+        name.removesuffix(old) + new
+        for name in found
+        for old, new in _BEFORE_ENDINGS
+        if name.endswith(old) and len(name) > LEAST_CITY
+    }
     return frozenset(found)
+
+
+LEAST_CITY = 3  # letters of a city before what it changes
+
+
+def is_place_name(word: str, lang: str) -> bool:
+    """Whether a word, as it stands, is a country or a city of another script than Latin."""
+    return is_country_name(word, lang) or word.casefold() in _city_names()
+
+
+_HAN_NAME = regex.compile(r"\p{Han}{3,}")
+
+
+@cache
+def transcribing_weights() -> dict[str, float]:
+    """Log odds of Chinese characters in names of foreign cities against any text (wordfreq).
+
+    Characters that stand in no such name are left out.
+    """
+    names = Counter(
+        character
+        for word, others in cities().items()
+        if not is_pinyin(word)
+        for name in others
+        if _HAN_NAME.fullmatch(name)
+        for character in name
+    )
+    anywhere: dict[str, float] = defaultdict(float)
+    for word, share in word_shares("zh"):
+        for character in word:
+            anywhere[character] += share
+    total, whole = names.total(), sum(anywhere.values())
+    return {
+        character: log(count / total) - log((anywhere[character] + _UNSEEN * whole) / whole)
+        for character, count in names.items()
+        if count > 1
+    }
+
+
+_UNSEEN = 1e-6  # share of a character that the list does not have
+
+
+@cache
+def chinese_provinces() -> frozenset[str]:
+    """Provinces, regions and special regions of China, in short."""
+    return frozenset(_additions()["provinces"].split())
+
+
+@cache
+def _latin_cities() -> frozenset[str]:
+    """Words of English names of cities, whole and without a vowel at the end (Ostravě)."""
+    return frozenset(cities()) | {
+        word[:-1] for word in cities() if len(word) > 5 and word[-1] in "aeoy"
+    }
 
 
 # Of Petersburg, of Kostroma in Russian and Ukrainian.
@@ -273,10 +344,11 @@ def is_city(word: str) -> bool:
     """Whether a word is a city, declined or not; of English ones, whether it is a word of one."""
     if word.isascii() or regex.match(r"\p{Latin}", word):
         letters = fold(word)
-        return any(
-            letters[: len(letters) - cut] in cities()
-            for cut in range(min(2, max(0, len(letters) - 5)) + 1)
-        )
+        cuts = range(min(2, max(0, len(letters) - 5)) + 1)
+        if any(letters[: len(letters) - cut] in _latin_cities() for cut in cuts):
+            return True
+        word = word.casefold()
+        return any(word[: len(word) - cut] in _city_names() for cut in cuts)
     word = word.casefold()
     city = _CITY_ADJECTIVE.match(word)
     if city and any(city[1] + vowel in _city_names() for vowel in ("", "а", "ь", "е", "ы", "і")):

@@ -15,7 +15,7 @@ from mtqa.text.transliteration import log_odds
 _LETTERS = 4
 # Log odds from which a word sounds like a known name and no other, and how much of the letters of
 # its plain romanisation must be the same.
-_SOUNDS_ALIKE = 9.0
+SOUNDS_ALIKE = 9.0
 _LIKE = 0.7
 _CUT = 3  # letters of an ending
 _RARE_WORDS = 30_000  # of the less frequent English words, which are mostly names
@@ -65,15 +65,18 @@ def _resembles(name: str, stems: list[str]) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def find_known(word: str, script: str) -> str | None:
-    """The name that a word of another script than Latin sounds like; None: it sounds like none."""
+def find_known(word: str, script: str, least: float = SOUNDS_ALIKE) -> str | None:
+    """The name that a word of another script than Latin sounds like; None: it sounds like none.
+
+    ``least`` is the log odds from which it does.
+    """
     from anyascii import anyascii
 
     letters = fold(anyascii(word))
     stems = [letters[: len(letters) - cut] for cut in range(_CUT + 1)]
     stems = [stem for stem in stems if len(stem) >= _LETTERS]
     keys = {key for stem in stems for key in _skeletons(stem)}
-    best, found = _SOUNDS_ALIKE, None
+    best, found = least, None
     for key in sorted(keys):
         for name in _by_sound().get(key, ()):
             if _resembles(name, stems):

@@ -36,12 +36,14 @@ class Token(NamedTuple):
         start, end: code points of the text.
         kind: what it names, by its dictionary; empty for what is no name.
         reading: Japanese: how it is read here, in katakana.
+        known: whether the dictionary has it; else it was put together of what it has.
     """
 
     start: int
     end: int
     kind: Kind
     reading: str = ""
+    known: bool = False
 
 
 @cache
@@ -64,7 +66,7 @@ def read_japanese(text: str) -> list[Token]:
             part = morpheme.part_of_speech()
             kind: Kind = _UNIDIC.get(part[2], "other") if part[1] == "固有名詞" else ""
             start, end = offset + morpheme.begin(), offset + morpheme.end()
-            tokens.append(Token(start, end, kind, morpheme.reading_form()))
+            tokens.append(Token(start, end, kind, morpheme.reading_form(), not morpheme.is_oov()))
     return tokens
 
 
@@ -104,8 +106,10 @@ def read_chinese(text: str) -> list[Token]:
     """Words of a Chinese text, names among them."""
     tokens: list[Token] = []
     start = 0
+    known = _jieba().word_tag_tab
     for pair in _jieba().cut(text):
         end = start + len(pair.word)
-        tokens.append(Token(start, end, _ICTCLAS.get(pair.flag, "")))
+        kind = _ICTCLAS.get(pair.flag, "")
+        tokens.append(Token(start, end, kind, known=pair.word in known))
         start = end
     return tokens

@@ -175,17 +175,27 @@ def find_renderings(analysis: Analysis) -> Renderings:
                 by_word.setdefault(nearest.text.casefold(), []).append(name.span)
                 if odds >= _SURELY_NAME:
                     rendered.add(beginning(nearest.text.casefold()))
+    met: Counter[str] = Counter()
     for index, translation, original in pairs:
         originals = source.names_within(original, rendered)
         if originals:
+            met.update({beginning(_written(source.text, name).casefold()) for name in originals})
             words = [
                 match.group().replace(".", "")
                 for match in _LATIN_WORD.finditer(analysis.text, translation.start, translation.end)
             ]
             if len(originals) * len(words) <= _MOST_COMPARED:
                 found.lost += _lost(
-                    index, source.text, originals, words, lang, analysis.lang, rendered
+                    index,
+                    source.text,
+                    originals,
+                    source.within(original, names=True),
+                    words,
+                    lang,
+                    analysis.lang,
+                    rendered,
                 )
+    found.lost = _pass_otherwise(found.lost, met)
     invented, found.lost = _pass_akin(invented, found.lost)
     _pass_repeated(invented, known, source, analysis)
     if lang in _FAMILY_NAMES_ALONE:
@@ -232,6 +242,22 @@ def _pass_akin(
     return kept, [original for original in lost if original.span not in akin]
 
 
+def _written(text: str, name: SourceWord) -> str:
+    return text[name.span.start : name.span.end]
+
+
+def _pass_otherwise(lost: list[Unmatched], met: Counter[str]) -> list[Unmatched]:
+    """Leave out what has no counterpart in any of its segments: it is called otherwise (双子座)."""
+    stems = [beginning(original.text.casefold()) for original in lost]
+    segments = Counter({(stem, one.segment) for stem, one in zip(stems, lost, strict=True)})
+    missed = Counter(stem for stem, _ in segments)
+    return [
+        original
+        for stem, original in zip(stems, lost, strict=True)
+        if missed[stem] == 1 or missed[stem] < met[stem]
+    ]
+
+
 def _is_akin(name: str, original: Unmatched) -> bool:
     sounds = fold(anyascii(original.heard))
     return any({name[:1], sounds[:1]} <= beginnings for beginnings in _BEGINNINGS) and log_odds(
@@ -265,6 +291,7 @@ def _pass_added(
 
 # Words of the source that stand with a name each time, and at most so much more often.
 _OFTEN = 3.0
+_MOSTLY = 0.75  # of the segments, where some say it by a pronoun
 
 
 def _pass_repeated(
@@ -289,15 +316,25 @@ def _pass_repeated(
             features[index] = source.features(segment.source)
             spread.update(features[index])
     for spelling, places in repeated.items():
-        shared = frozenset.intersection(*(features[index] for index in places))
-        if any(spread[feature] <= _OFTEN * len(places) for feature in shared):
+        shared = Counter(feature for index in places for feature in features[index])
+        if any(
+            number >= max(2, _MOSTLY * len(places)) and spread[feature] <= _OFTEN * number
+            for feature, number in shared.items()
+        ):
             known.add(spelling)
+
+
+# Log odds by which a word must sound more like another word of the source, to be sure of it, and
+# which they must reach, before it is no rendering of the first.
+_CLEARLY = 4.0
+_TAKEN = 8.0
 
 
 def _lost(
     index: int,
     source: str,
     originals: Sequence[SourceWord],
+    piece: SourcePiece,
     words: Sequence[str],
     lang: str,
     target_lang: str,
@@ -314,24 +351,27 @@ def _lost(
     }
     candidates = {name for name in candidates if len(name) >= LETTERS - (lang == "zh")}
     for original in originals:
-        written = source[original.span.start : original.span.end]
+        written = _written(source, original)
         single = SourcePiece(
             written, (original._replace(text=written, script=script_of(written)),), lang
         )
         if any(single.same(name) or single.speaks_of(name, lang) for name in capitals):
             continue
-        best = max(
-            (
+        enough = _COVERED if original.script in UNBOUNDED else POSSIBLE
+        best = float("-inf")
+        for name in candidates:
+            odds = max(
                 log_odds(name, text, original.script, whole=True)
                 for text in (original.text, *original.readings)
-                for name in candidates
-            ),
-            default=float("-inf"),
-        )
-        if lang == "ja":  # a Chinese name, in pinyin
-            pinyin = (log_odds(name, written, "Han", whole=True) for name in candidates)
-            best = max(best, *pinyin, float("-inf"))
-        if best <= (_COVERED if original.script in UNBOUNDED else POSSIBLE):
+            )
+            if lang == "ja":  # a Chinese name, in pinyin
+                odds = max(odds, log_odds(name, written, "Han", whole=True))
+            if odds > max(best, enough) and odds < _SURELY_NAME:
+                other = _nearest_beside(piece, original.span, name)
+                if other >= max(_TAKEN, odds + _CLEARLY):
+                    continue
+            best = max(best, odds)
+        if best <= enough:
             yield Unmatched(
                 index,
                 original.span,
@@ -341,3 +381,15 @@ def _lost(
                 place=is_country_word(written, lang) or is_country_adjective(written, lang),
                 heard=original.text,
             )
+
+
+def _nearest_beside(piece: SourcePiece, span: Span, name: str) -> float:
+    """How much a folded name sounds like a word of the source other than the one at ``span``."""
+    return max(
+        (
+            log_odds(name, word.text, word.script)
+            for word in piece.others
+            if word.span.end <= span.start or span.end <= word.span.start
+        ),
+        default=float("-inf"),
+    )

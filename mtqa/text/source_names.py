@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from mtqa.text.document import Span
-from mtqa.text.frequency import zipf
+from mtqa.text.frequency import has_frequencies, zipf
 from mtqa.text.gazetteer import (
     beginning,
+    chinese_provinces,
     is_city,
     is_city_adjective,
     is_country_adjective,
     is_country_name,
     is_country_word,
+    is_place_name,
     names_of,
+    transcribing_weights,
 )
-from mtqa.text.known_names import find_known
+from mtqa.text.known_names import SOUNDS_ALIKE, find_known
 from mtqa.text.language import scripts_of
 from mtqa.text.names import given_names, is_common, opens_sentence
+from mtqa.text.persons import is_listed, is_person, stems
 from mtqa.text.readings import Token, other_readings, read_chinese, read_japanese
 from mtqa.text.spelling import fold, is_pinyin
 from mtqa.text.transliteration import BOUNDARY, UNBOUNDED, is_transliterated, log_odds
@@ -43,6 +47,7 @@ _RUN = regex.compile(
     )
 )
 _HAN = regex.compile(r"\p{Han}{2,}")
+_KATAKANA = regex.compile(r"[\p{Katakana}ー]+")
 _CASED = frozenset({"Latin", "Cyrillic", "Greek", "Armenian"})
 _PREFIXED = frozenset({"Hebrew", "Arabic"})
 # Languages that write every noun with a capital.
@@ -58,9 +63,19 @@ _OTHER_READINGS = {"zh": "Katakana", "ja": "Han"}
 _UNLIKELY = 4.0
 LETTERS = 3  # of a name that is looked for
 _LONGEST = 12  # letters of a name in Latin script that is no compound
+_LONGEST_LONE = 9  # the same, where no other name stands beside it
+# Zipf frequency (of the large list) under which a Chinese word is none of the dictionary.
+_UNKNOWN = 2.0
+# Sums of log odds, of a run and for each of its characters, from which it is a foreign name.
+_TRANSCRIBED = 6.0
+_EACH = 1.5
 _LONGEST_CHINESE = 3  # characters of a person's name
 _RARE = 3.0  # Zipf frequency under which a capitalised word of the source is a name
 _FREQUENT_NAME = 5.0  # the same for words that sound like a name that English knows
+# Log odds for each letter from which a capitalised word sounds like a name that English knows.
+_BY_LETTER = 1.3
+# A word of another language that English uses but for 1.5 (log10) as often is a name in both.
+_NEARLY = 1.5
 # Adjectives of the Slavic languages in Cyrillic stand with a capital in the names of institutions.
 _ADJECTIVE = regex.compile(
     r"(?:[иыії]й|ого|его|[оеі]му|[ыи]м|ом|ой|ей|ая|яя|ую|юю|ое|ее|ые|ие|[ыиі]х|[ыи]ми|ої|ою|ська|ське|ські|цька)\Z"
@@ -69,14 +84,38 @@ _RARE_SURNAME = 4.0  # the same for words with the endings of Slavic family name
 _SURNAME = regex.compile(
     r"(?:[оеё]в|[иы]н|енко|ч?ук|ян|дзе|швили|ович|евич)(?:а|у|ым|ом|і|е|ой|ій|ою)?\Z"
 )
+# Scripts without capitals whose words stand apart.
+_LISTED = frozenset(
+    "Hebrew Arabic Devanagari Hangul Georgian Bengali Tamil Gujarati Sinhala".split()
+)
+# Zipf frequencies under which a word is taken for what a list says it is, where nothing else
+# speaks for it: of persons, four in five of the Hebrew and Arabic lists; of cities, which are
+# mostly more frequent, all but common words.
+_RARE_NAME = 4.6
+_FREQUENT_CITY = 5.6
+_UNUSUAL = 4.2  # of a word beside a given name that is part of the name
+# What Korean writes to the end of a noun. Source: Wikipedia, "Korean postpositions".
+_PARTICLES = frozenset(
+    "은 는 이 가 을 를 에 의 와 과 도 로 에서 으로 부터 까지 에게 이나 만".split()
+)
+_KOREAN_PARTICLE = 2
+_TOGETHER = frozenset({"Thai", "Lao", "Khmer", "Myanmar"})
+_LONGEST_PLACE = 24  # letters
+_THAI_TITLES = frozenset("นาย นาง นางสาว ดร".split())
+_INITIAL = regex.compile(r"(?<!\p{L})\p{Lu}\.[ \u00a0]?\Z")  # Д. Рассел
 _CLOSING = frozenset('"”»“')
 
-# The hundred commonest family names of China. Source: Ministry of Public Security, report on names
-# for 2020; simplified and traditional forms.
+# Family names of China. Sources: Ministry of Public Security, report on names for 2020, the hundred
+# commonest, simplified and traditional; and those of the Hundred Family Surnames (百家姓, 11th
+# century) that are no frequent words besides.
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟"
     "姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常"
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓鄧馮蕭潘蔣葉程魏蘇呂盧鍾譚陸韋賈鄒閻龍賀顧龔萬錢嚴習"
+    "褚卫尤施华戚喻柏窦章云葛奚郎鲁昌苗凤俞柳鲍费廉岑倪汤滕殷毕邬安乐傅皮卞齐康伍元卜穆萧湛祁禹狄米贝臧计伏成谈茅庞纪舒修"
+    "屈项祝阮蓝闵席季麻强路娄危童颜梅盛刁骆樊凌霍虞支柯管房裘缪解应宗宣郁单杭洪包诸左吉钮嵇邢裴荣翁荀惠甄曲封芮储靳"
+    "井富巫乌焦巴牧车宓郗班仲伊宫宁仇栾甘厉戎祖符景詹束幸司韶郜薄印蒲邰索赖卓蔺屠蒙池乔胥闻莘党翟贡劳姬申冉宰雍桑桂濮牛"
+    "寿边扈燕冀郏浦尚农温庄晏柴瞿阎慕茹习宦艾鱼容古易慎戈庾暨衡耿匡文寇阙欧沃蔚越隆师巩聂晁敖冷辛阚那简饶沙鞠丰巢关查荆游竺权盖桓"
 )
 
 
@@ -232,8 +271,15 @@ class SourceText:
                 for reading in (BOUNDARY.join(token.reading for token in read_japanese(word.text)),)
             ]
             self.words.sort()
-            self.names += _names(self.text, read_chinese(self.text), "Han", "zh")
+            named = list(_names(self.text, read_chinese(self.text), "Han", "zh"))
+            taken = {place for name in named for place in range(*name.span)}
+            self.names += named
+            self.names += (
+                name for name in _transcribed(self.text) if taken.isdisjoint(range(*name.span))
+            )
         self._find_capitalised(source)
+        self._find_listed()
+        self._find_places_in_runs()
         self.names.sort(key=lambda word: word.span)
         self._starts = [word.span.start for word in self.words]
         self._name_starts = [word.span.start for word in self.names]
@@ -292,9 +338,13 @@ class SourceText:
             if not capital[index] or word.text.lower() in lower:
                 continue
             # A word in quotation marks of its own is a title or a name.
-            opens = word.span.start in starts or (
-                opens_sentence(self.text, word.span.start)
-                and self.text[word.span.end : word.span.end + 1] not in _CLOSING
+            opens = not self._is_foreign(word) and (
+                word.span.start in starts
+                or (
+                    opens_sentence(self.text, word.span.start)
+                    and self.text[word.span.end : word.span.end + 1] not in _CLOSING
+                    and not _INITIAL.search(self.text, max(0, word.span.start - 4), word.span.start)
+                )
             )
             beside = any(
                 0 <= other < len(capital) and capital[other] and self._are_neighbours(index, other)
@@ -302,6 +352,108 @@ class SourceText:
             )
             if self._is_name(word, opens, beside):
                 self.names.append(word)
+
+    def _find_listed(self) -> None:
+        """Names in scripts without capitals: places and persons of the lists, and who is beside."""
+        words = [word for word in self.words if word.script in _LISTED]
+        if not words:
+            return
+        counted = has_frequencies(self.lang)
+        surely = [self._is_listed(word, counted) for word in words]
+        for index, word in enumerate(words):
+            if surely[index]:
+                self.names.append(word)
+                continue
+            if not counted:
+                continue
+            frequency = min(zipf(stem, self.lang) for stem in stems(word.text, word.script)[:1])
+            before = index > 0 and self._touch(words[index - 1], word)
+            after = index + 1 < len(words) and self._touch(word, words[index + 1])
+            # A family name behind a given name, and a given name that is a word besides (רון).
+            if (
+                before
+                and is_listed(words[index - 1].text, word.script, "given")
+                and frequency < (_UNUSUAL if surely[index - 1] else _RARE)
+            ) or (
+                after
+                and frequency < _FREQUENT_NAME
+                and is_listed(word.text, word.script, "given")
+                and (surely[index + 1] or zipf(words[index + 1].text, self.lang) < _UNUSUAL)
+            ):
+                self.names.append(word)
+
+    def _find_places_in_runs(self) -> None:
+        """Cities and countries in scripts that write their words together (Thai, Khmer …)."""
+        for word in self.words:
+            if word.script not in _TOGETHER:
+                continue
+            start = 0
+            while start < len(word.text):
+                longest = next(
+                    (
+                        size
+                        for size in range(min(_LONGEST_PLACE, len(word.text) - start), LETTERS, -1)
+                        if is_place_name(word.text[start : start + size], self.lang)
+                    ),
+                    0,
+                )
+                if longest:
+                    at = word.span.start + start
+                    text = word.text[start : start + longest]
+                    self.names.append(SourceWord(Span(at, at + longest), text, word.script))
+                elif (start == 0 or word.text[:start] in _THAI_TITLES) and is_person(
+                    word.text[start:], word.script
+                ):
+                    at = word.span.start + start
+                    self.names.append(
+                        SourceWord(Span(at, word.span.end), word.text[start:], word.script)
+                    )
+                start += longest or 1
+
+    def _touch(self, one: SourceWord, other: SourceWord) -> bool:
+        return self.text[one.span.end : other.span.start] in (" ", "\u200c")
+
+    def _is_listed(self, word: SourceWord, counted: bool) -> bool:
+        """Whether a word is a place or a person and, as far as that is known, nothing else."""
+        text, script = word.text, word.script
+        if script == "Hangul":
+            return self._is_korean(text)
+        if len(text) < LETTERS:
+            return False
+        if not counted and len(text) <= LETTERS:
+            return False
+        frequency = zipf(text, self.lang)
+        if (
+            counted
+            and script not in _PREFIXED
+            and frequency < _FREQUENT_NAME
+            and len(text) > LETTERS
+            and find_known(text, script) is not None
+        ):
+            return True
+        forms = stems(text, script)
+        if frequency < _FREQUENT_NAME and any(is_country_name(form, self.lang) for form in forms):
+            return True
+        most = _FREQUENT_NAME if script in _PREFIXED else _FREQUENT_CITY
+        if len(text) > LETTERS and frequency < most and any(map(is_city, forms)):
+            return True
+        return frequency < _RARE_NAME and is_person(text, script)
+
+    def _is_korean(self, text: str) -> bool:
+        stems = [text] + [
+            text[:-cut] for cut in range(1, _KOREAN_PARTICLE + 1) if text[-cut:] in _PARTICLES
+        ]
+        if any(
+            len(stem) >= 2 and zipf(stem, "ko") < _FREQUENT_CITY and is_place_name(stem, "ko")
+            for stem in stems
+        ):
+            return True
+        return any(
+            len(stem) == _LONGEST_CHINESE
+            and is_listed(stem[0], "Hangul", "family")
+            and (zipf(stem, "ko") < _RARE or is_listed(stem[1:], "Hangul", "given"))
+            for stem in stems
+        ) and all(zipf(stem, "ko") < _RARE_NAME for stem in stems)
 
     def _are_neighbours(self, one: int, other: int) -> bool:
         first, second = sorted((self.words[one].span, self.words[other].span))
@@ -312,8 +464,12 @@ class SourceText:
             word.script in _CASED
             and len(word.text) >= LETTERS
             and word.text[0].isupper()
-            and word.text[1:].islower()
+            and (word.text[1:].islower() or (self._is_foreign(word) and not word.text.isupper()))
         )
+
+    def _is_foreign(self, word: SourceWord) -> bool:
+        """Whether it is in Latin letters in a text of another script."""
+        return word.script == "Latin" and self.lang_script != "Latin"
 
     def _is_name(self, word: SourceWord, opens: bool, beside: bool) -> bool:
         frequency = zipf(word.text.lower(), self.lang, "large")
@@ -323,26 +479,46 @@ class SourceText:
             return True
         if len(word.text) <= LETTERS:
             return False
-        if word.script == "Latin" and self.lang_script != "Latin":
+        if self._is_foreign(word):
             return not is_common(word.text, "en")
         if opens and word.script == "Latin":  # a given name before a family name
             return beside and frequency == 0.0 and len(word.text) <= _LONGEST
-        known = find_known(word.text, word.script) if frequency < _FREQUENT_NAME else None
+        known = None
+        if frequency < _FREQUENT_NAME:
+            if is_listed(word.text, word.script, "given"):
+                return not opens or frequency < _RARE_SURNAME
+            if not opens and is_listed(word.text, word.script, "family"):
+                return True
+            least = SOUNDS_ALIKE if opens else min(SOUNDS_ALIKE, _BY_LETTER * len(word.text))
+            known = find_known(word.text, word.script, least)
         if opens:
             return known is not None and known.title() in given_names()
         if word.script == "Latin":
             letters = fold(word.text)
-            return frequency < _RARE and (
-                (beside and len(letters) <= _LONGEST)
-                or (not is_common(letters, "en") and zipf(letters, "en", "large") > 0)
+            english = zipf(letters, "en", "large")
+            if is_common(letters, "en"):
+                return False
+            if self.lang in _CAPITAL_NOUNS:
+                # As frequent in English, where it is no common word, is a name.
+                return (beside and (frequency < _RARE or word.text in given_names())) or (
+                    english > 0 and english >= frequency - _NEARLY
+                )
+            return (
+                frequency < _RARE
+                and (len(letters) <= _LONGEST_LONE or (beside and len(letters) <= _LONGEST))
+            ) or (
+                english > 0 and (english >= frequency - _NEARLY or letters.title() in given_names())
             )
         rare = _RARE_SURNAME if _SURNAME.search(word.text) else _RARE
         return known is not None or (frequency < rare and not _ADJECTIVE.search(word.text.lower()))
 
-    def within(self, span: Span) -> SourcePiece:
-        """The words of a piece."""
-        text = self.text[span.start : span.end]
-        return SourcePiece(text, self._words_within(span), self.lang)
+    def within(self, span: Span, *, names: bool = False) -> SourcePiece:
+        """The words of a piece; ``names``: its names besides, apart from the runs they stand in."""
+        words = self._words_within(span)
+        if names:
+            first = bisect_left(self._name_starts, span.start)
+            words += self.names[first : bisect_left(self._name_starts, span.end)]
+        return SourcePiece(self.text[span.start : span.end], words, self.lang)
 
     def _words_within(self, span: Span) -> list[SourceWord]:
         first = bisect_left(self._starts, span.start)
@@ -376,28 +552,57 @@ class SourceText:
         return sorted(found)
 
 
+def _is_chinese_name(written: str, token: Token) -> bool:
+    """Whether what jieba takes for a name is one: its dictionary takes many words for names."""
+    frequency = zipf(written, "zh", "large")
+    if is_country_word(written, "zh") or written in chinese_provinces():
+        return True
+    if is_city(written) and (len(written) > 2 or (token.kind == "place" and frequency >= _RARE)):
+        return True
+    if token.kind != "person" or written[0] not in _SURNAMES or len(written) > _LONGEST_CHINESE:
+        return False
+    if len(written) == 2:
+        return frequency < _UNKNOWN
+    return (frequency < _UNKNOWN or token.known) and max(
+        zipf(written[:2], "zh"), zipf(written[1:], "zh")
+    ) < _RARE
+
+
+def _transcribed(text: str) -> Iterator[SourceWord]:
+    """Foreign names in Chinese: runs of characters that mostly write sounds."""
+    weights = transcribing_weights()
+    for match in _HAN.finditer(text):
+        run = match.group()
+        start = 0
+        while start < len(run):
+            best, total, end, size = 0.0, 0.0, start, start
+            while size < len(run) and run[size] in weights:
+                total += weights[run[size]]
+                size += 1
+                if total > best:
+                    best, end = total, size
+            if end - start >= LETTERS and best >= _TRANSCRIBED and best >= _EACH * (end - start):
+                at = match.start() + start
+                yield SourceWord(Span(at, match.start() + end), run[start:end], "Han")
+                start = end
+            else:
+                start += 1
+
+
 def _names(text: str, tokens: Iterable[Token], script: str, lang: str) -> Iterator[SourceWord]:
     """Names of persons and places that a dictionary of Japanese or Chinese knows or guesses."""
     for token in tokens:
-        if token.kind not in ("person", "place") or token.end - token.start < 2:
-            continue
         written = text[token.start : token.end]
+        if token.kind not in ("person", "place") or len(written) < 2:
+            foreign = token.kind == "other" or (lang == "ja" and not token.known)
+            if not (foreign and len(written) >= LETTERS and _KATAKANA.fullmatch(written)):
+                continue
         if script_of(written) not in ("Han", "Katakana"):
             continue
         if lang == "zh":
-            if token.kind == "person":
-                sure = (
-                    written[0] in _SURNAMES
-                    and len(written) <= _LONGEST_CHINESE
-                    and zipf(written, lang) < _RARE
-                )
-            else:
-                # A city of two characters that is not well known is mostly two other words.
-                known = len(written) > 2 or zipf(written, lang) >= _RARE
-                sure = is_country_word(written, lang) or (known and is_city(written))
-            if not sure:
+            if not _is_chinese_name(written, token):
                 continue
-        elif len(token.reading) < LETTERS:
+        elif len(token.reading) < LETTERS - (script_of(written) == "Han"):
             continue
         readings = other_readings(written) if lang == "ja" else ()
         span = Span(token.start, token.end)

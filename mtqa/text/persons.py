@@ -1,0 +1,56 @@
+"""Given names and family names in scripts other than Latin, from the lists of Faker."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache, lru_cache
+from importlib.resources import files
+
+_LETTERS = 4  # of a name that may lose its last vowel for an ending
+_VOWELS = "аяеёиіїыоуюєэьαάεέηήιίοόυύωώ"
+_FINAL_SIGMA = str.maketrans("ς", "σ")
+# Letters of an ending, by script; what is written to the front of a word in Hebrew and Arabic.
+_ENDINGS = {"Cyrillic": 3, "Greek": 2, "Armenian": 3, "Georgian": 4, "Bengali": 2, "Sinhala": 3,
+            "Tamil": 4, "Gujarati": 2}  # fmt: skip
+_PREFIXES = {
+    "Hebrew": ("ו", "ה", "ב", "ל", "מ", "ש", "כ", "של", "וה", "וב", "ול", "ומ", "וש", "שה", "מה"),
+    "Arabic": ("و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "لل", "فال", "وب", "ول"),
+}
+
+
+@cache
+def _lists() -> dict[tuple[str, str], frozenset[str]]:
+    packed = (files("mtqa.text") / "data" / "persons.tsv.gz").read_bytes()
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for line in gzip.decompress(packed).decode("utf-8").splitlines():
+        script, kind, names = line.split("\t")
+        words = {name.casefold().translate(_FINAL_SIGMA) for name in names.split("|")}
+        if script in ("Cyrillic", "Greek"):
+            words |= {w[:-1] for w in words if len(w) > _LETTERS and w[-1] in _VOWELS}
+        found[script, kind] = frozenset(words)
+    return found
+
+
+def stems(word: str, script: str) -> tuple[str, ...]:
+    """A word as it stands, and without what may be written to its front; three letters at least."""
+    found = [word]
+    found += [
+        word[len(prefix) :]
+        for prefix in _PREFIXES.get(script, ())
+        if word.startswith(prefix) and len(word) - len(prefix) >= _LETTERS - 1
+    ]
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def is_listed(word: str, script: str, kind: str) -> bool:
+    """Whether a word, declined or not, is in the list of ``given`` or ``family`` names."""
+    known = _lists().get((script, kind), frozenset())
+    word = word.casefold().translate(_FINAL_SIGMA)
+    cuts = range(min(_ENDINGS.get(script, 0), max(0, len(word) - 3)) + 1)
+    return any(stem[: len(stem) - cut] in known for stem in stems(word, script) for cut in cuts)
+
+
+def is_person(word: str, script: str) -> bool:
+    """Whether a word is a given name or a family name."""
+    return is_listed(word, script, "given") or is_listed(word, script, "family")
