@@ -440,7 +440,7 @@ def main() -> None:
     ]:
         cells = []
         for lang in (*languages, "all"):
-            count = everything if lang == "all" else segments[lang]
+            count = max(1, everything if lang == "all" else segments[lang])
             major, minor = (
                 sum(
                     number

@@ -66,6 +66,7 @@ from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
+from mtqa.text.document import Span
 from mtqa.text.spelling import fold, is_pinyin, is_romaji
 
 if TYPE_CHECKING:
@@ -110,16 +111,35 @@ def _judge(analysis: Analysis, lost: list[Unmatched], invented: list[Unmatched])
             source=original.span,
         )
     swapped = [name for name in invented if name.known]
-    for original in lost[len(new) :]:
-        place = swapped.pop(0).span if swapped else analysis.anchor(original.segment)
-        if place is not None:
+    source = analysis.document.source
+    segment = lost[0].segment
+    for span in _whole_names(lost[len(new) :], source.text if source else ""):
+        place = swapped.pop(0).span if swapped else analysis.anchor(segment)
+        if place is not None and source is not None:
             yield Hit(
                 place,
-                f"“{original.text}” of the source has no counterpart here.",
+                f"“{source.text[slice(*span)]}” of the source has no counterpart here.",
                 severity=Severity.MINOR,
                 confidence=0.6,
-                source=original.span,
+                source=span,
             )
+
+
+_JOINTS = frozenset({"", " ", "\u00a0", "\u200c", "-", "・", "·", "＝"})
+
+
+def _whole_names(lost: list[Unmatched], source: str) -> list[Span]:
+    """Spans of names of the source, those that stand beside each other as one."""
+    spans: list[Span] = []
+    for original in sorted(lost, key=lambda name: name.span):
+        start, end = original.span
+        if spans and start <= spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(end, spans[-1].end))
+        elif spans and source[spans[-1].end : start] in _JOINTS:
+            spans[-1] = Span(spans[-1].start, end)
+        else:
+            spans.append(Span(start, end))
+    return spans
 
 
 def _is_sure(name: Unmatched, original: Unmatched) -> bool:
