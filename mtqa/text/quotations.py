@@ -107,6 +107,35 @@ def find_quotations(text: str, paragraphs: list[Span], lang: str) -> Quotations:
     )
 
 
+def quotations_within(text: str, span: Span, lang: str) -> Quotations:
+    """The quotations and brackets of a part of a text, read by itself; offsets are the text's."""
+    found = find_quotations(text[slice(*span)], [Span(0, span.end - span.start)], lang)
+    pairs = tuple(_moved(pair, span.start) for pair in found.pairs)
+    outermost = tuple(pair for pair in pairs if pair.depth == 0)
+    return Quotations(
+        pairs=pairs,
+        outermost=outermost,
+        unpaired=tuple(_shifted(mark, span.start) for mark in found.unpaired),
+        brackets=tuple(_moved(pair, span.start) for pair in found.brackets),
+        unpaired_brackets=tuple(_shifted(mark, span.start) for mark in found.unpaired_brackets),
+        _starts=tuple(pair.start for pair in outermost),
+    )
+
+
+def _moved(pair: Pair, by: int) -> Pair:
+    return pair._replace(
+        start=pair.start + by,
+        end=pair.end + by,
+        opening=Span(pair.opening.start + by, pair.opening.end + by),
+        closing=Span(pair.closing.start + by, pair.closing.end + by),
+        reopened=tuple(offset + by for offset in pair.reopened),
+    )
+
+
+def _shifted(mark: Unpaired, by: int) -> Unpaired:
+    return mark._replace(span=Span(mark.span.start + by, mark.span.end + by))
+
+
 @cache
 def quotation_marks(lang: str) -> tuple[str, str, str, str]:
     """Opening and closing mark of a language, then those of a quotation within a quotation.
@@ -160,13 +189,13 @@ _MORE_PAIRS = ("»«", "›‹", "„”", "„“", "„\"", "‚'", "‚’", 
                "《》", "〈〉", '""', "''", "＂＂", "〝〞", "〝〟", "`'", "״״")  # fmt: skip
 
 _MARK = regex.compile(
-    r"[“”„‟＂〝〞〟«»‹›「」『』《》〈〉‚‛]"
+    r"[“”„‟＂〝〞〟«»‹›「」『』《》〈〉‚‛״]"
     r'|"'
     r"|(?<!')''(?!')(?!\p{L}\p{L}?\b(?<=\p{L}''\p{L}\p{L}?))|``(?!`)"
     # An apostrophe between two letters is part of a word, in every language.
     r"|(?<![\p{L}\p{M}])[‘’'`]|(?<=[\p{L}\p{M}])[‘’'`](?![\p{L}\p{M}])"
 )
-_QUOTE_CHARACTERS = frozenset("“”„‟＂〝〞〟«»‹›「」『』《》〈〉‚‛‘’'`\"")
+_QUOTE_CHARACTERS = frozenset("“”„‟＂〝〞〟«»‹›「」『』《》〈〉‚‛‘’'`\"״")
 _OPENING_LEFT = frozenset("([{（［【〔<=/+")
 _CLOSING_RIGHT = frozenset(")]}）］】〕>.,;:!?…。，、；：！？/=+")
 _DASHES = frozenset("-–—―‒‐‑")
@@ -178,6 +207,12 @@ _ELISION = regex.compile(
     r"|nother|neath|gainst|twixt|tween|ere|arf|ow|ave|ello|specially|kay|sup|hood|burbs|flu|phone"
     r"|n|s|d|m|ll|re|ve|t|til)\b",
     regex.IGNORECASE,
+)
+# A mark behind letters that are written together with the next word (and, the, in, like, to, from,
+# that), before two letters or more: ה"מומחים".
+_HEBREW_PREFIX = regex.compile(
+    r"(?<![\u05d0-\u05ea])[\u05d1\u05d4\u05d5\u05db\u05dc\u05de\u05e9]{1,3}"
+    r"[\"\u05f4][\u05d0-\u05ea]{2}\Z"
 )
 _INCHES = regex.compile(
     r"(?<![\d.,+/-])\d{1,3}(?:[.,]\d{1,2}| ?[¼½¾⅛⅜⅝⅞]| \d/\d{1,2})?\Z|[¼½¾⅛⅜⅝⅞]\Z"
@@ -331,8 +366,9 @@ def _weigh(
     kind = _KINDS[form]
     left = _neighbour(text, start - 1, -1)
     right = _neighbour(text, end, 1)
-    if form == '"' and "\u0590" <= left <= "\u05ea" and "\u0590" <= right <= "\u05ea":
-        return None  # gershayim in a Hebrew acronym
+    gershayim = form in '"״' and "\u0590" <= left <= "\u05ea" and "\u0590" <= right <= "\u05ea"
+    if gershayim and not _HEBREW_PREFIX.search(text, max(0, start - 8), end + 2):
+        return None  # in an acronym, they stand before its last letter: צה"ל
     opens, closes = faces.get(form, (0.0, 0.0))
     left_edge = left.isspace() or left in _OPENING_LEFT or left in _DASHES or first
     right_edge = right.isspace() or right in _CLOSING_RIGHT or right in _DASHES
@@ -377,7 +413,7 @@ def _weigh(
         form in {'"', "''", "”"}
         and not left.isspace()
         and _INCHES.search(text, max(0, start - 8), start)
-    ):
+    ) or gershayim:
         other, is_mark = 0.2, False
     fragment = not first and (right.islower() or _is_fragment(text, start, lang))
     return _Mark(start, end, form, kind, opens, closes, other, is_mark, first, fragment, paragraph)

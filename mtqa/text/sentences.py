@@ -19,11 +19,11 @@ _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _LINE_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _TERMINATED = re.compile(r"[.!?…。！？:;][\"”’'»)\]]*\Z")
 _HIDDEN = str.maketrans(
-    dict.fromkeys("“”„‟‘’'\"«»「」『』()•●■\r\n\v\f\x85\u2028\u2029\u00a0\u202f", " ")
+    dict.fromkeys("“”„‟‘’'\"״«»「」『』()•●■\r\n\v\f\x85\u2028\u2029\u00a0\u202f", " ")
 )
 # Closing marks that belong to the sentence before them. A French » may stand off by a space; “ and
 # ‘ close in German.
-_CLOSERS = re.compile(r"(?:[”\"’'»」』)\]]|[“‘](?=[\s,.;:]|\Z))*(?:[ \u00a0\u202f]»(?=\s|\Z))?")
+_CLOSERS = re.compile(r"(?:[”\"״’'»」』)\]]|[“‘](?=[\s,.;:]|\Z))*(?:[ \u00a0\u202f]»(?=\s|\Z))?")
 # “Is it so?” he asked.
 _GOES_ON = re.compile(r"(?<=[?!…][”\"’'»」』“])[ \u00a0]+[^\W\d_A-Z]")
 _WORDLIKE = re.compile(r"\w")
