@@ -49,7 +49,8 @@ def init(
     top = find_repository(Path.cwd()) or Path.cwd()
     forge = find_forge(top) if ci is None else ci
     forges = [one for one in FORGES if forge in (one, "both")]
-    content = starter_files(paths or (), forges, install or find_requirement(), find_branch(top))
+    requirement = install or find_requirement()
+    content = starter_files(paths or (), forges, requirement, find_branch(top))
     if PIPELINE in content and has_other_pipeline(top) and not force:
         content[INCLUDED] = content.pop(PIPELINE)
     written = []
@@ -64,6 +65,14 @@ def init(
     for path in paths or ():
         if not (top / path).exists():
             complain(visible(f"{path}: does not exist yet"))
+    if requirement.startswith("./") and forges and not (top / requirement).exists():
+        complain(
+            visible(
+                f"CI is to install {requirement}, which is not there yet: put it there with pip "
+                "wheel --no-deps --wheel-dir wheels SOURCE-OF-MTQA, or say under MTQA, or with "
+                "--install, where it is"
+            )
+        )
     checked = " ".join(paths or ["."])
     write_stdout(
         [

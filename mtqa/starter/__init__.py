@@ -30,7 +30,7 @@ _JOBS: Mapping[Forge, tuple[str, str]] = {
 }
 
 # What the files here say, and what is put in its place.
-_REQUIREMENT = "mtqa==0.1.0"
+_REQUIREMENT = "./wheels/mtqa-0.1.0-py3-none-any.whl"
 _COMMAND = "mtqa check ."
 _BRANCH = "branches: [main]"
 
@@ -82,19 +82,25 @@ def find_branch(folder: Path) -> str:
 
 
 def find_requirement() -> str:
-    """What pip installs to get the mtqa that runs now: from where it was installed (PEP 610)."""
+    """What pip installs to get the mtqa that runs now: from where it was installed (PEP 610).
+
+    What was installed from a disk is to lie in the repository as a wheel: of its name in an index
+    nobody knows whose package it is there.
+    """
     try:
         told = distribution("mtqa").read_text("direct_url.json")
     except PackageNotFoundError:
-        told = None
-    origin = json.loads(told) if told else {}
+        return _REQUIREMENT
+    if told is None:  # from an index, as the standard has it
+        return f"mtqa=={__version__}"
+    origin = json.loads(told)
     url = origin.get("url", "")
     if "vcs_info" in origin:
         info = origin["vcs_info"]
         return f"mtqa @ {info['vcs']}+{url}@{info['commit_id']}"
     if url.startswith(("https://", "http://")):
         return f"mtqa @ {url}"
-    return f"mtqa=={__version__}"
+    return _REQUIREMENT
 
 
 def _read(name: str) -> str:

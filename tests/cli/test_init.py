@@ -24,6 +24,7 @@ from tests.conftest import Bench
 
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "mtqa" / "starter"
+WHEEL = f"./wheels/mtqa-{__version__}-py3-none-any.whl"
 WORKFLOW = Path(".github/workflows/mtqa.yml")
 
 
@@ -59,8 +60,9 @@ def test_every_line_of_the_configuration_that_is_not_in_force_could_be(tmp_path:
 
 def test_the_version_that_they_install_is_this_one() -> None:
     for name in ("github.yml", "gitlab.yml"):
-        assert f'MTQA: "mtqa=={__version__}"' in (STARTER / name).read_text(encoding="utf-8")
-    assert f"mtqa=={__version__}" == starter._REQUIREMENT
+        text = (STARTER / name).read_text(encoding="utf-8")
+        assert f'MTQA: "{WHEEL}"\n' in text and text.count(__version__) == 2
+    assert starter._REQUIREMENT == WHEEL
 
 
 def test_the_hooks_call_commands_that_exist() -> None:
@@ -136,6 +138,14 @@ def test_it_writes_a_configuration_and_a_workflow_and_says_so(repository: Bench)
     assert "mtqa check content 'wire news' --format github" in "".join(steps(job))
 
 
+def test_a_wheel_that_ci_is_to_install_is_asked_for_until_it_is_there(repository: Bench) -> None:
+    outcome = repository("init", "--install", WHEEL)
+    assert f"CI is to install {WHEEL}, which is not there yet" in outcome.err
+    repository.write(WHEEL, "")
+    assert repository("init", "--install", WHEEL, "--force").err == ""
+    assert repository("init", "--ci", "none", "--install", "./none.whl", "--force").err == ""
+
+
 def test_nothing_is_overwritten_unless_it_is_forced(repository: Bench) -> None:
     repository.write("mtqa.toml", "preview = true\n")
     outcome = repository("init")
@@ -182,7 +192,7 @@ def test_a_pipeline_that_exists_can_include_the_job(repository: Bench) -> None:
     ("told", "requirement"),
     [
         (None, f"mtqa=={__version__}"),
-        ('{"url": "file:///home/me/mtqa", "dir_info": {}}', f"mtqa=={__version__}"),
+        ('{"url": "file:///home/me/mtqa", "dir_info": {}}', WHEEL),
         (
             '{"url": "https://x.y/mtqa.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
             "mtqa @ git+https://x.y/mtqa.git@abc",
@@ -245,7 +255,8 @@ def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedPr
 def test_from_an_empty_repository_to_a_red_and_a_green_build(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.+?)```", page.split("## The first build")[1], re.S)
-    begin, mend, accept = (block for block in blocks[:3])
+    begin, wheel, mend, accept = blocks[:4]
+    assert wheel.startswith("pip wheel --no-deps --wheel-dir wheels SOURCE\n")
     folder = tmp_path / "news"
     folder.mkdir()
     sample = ROOT / "corpora" / "defects" / "misrata-ferry.txt"
