@@ -39,6 +39,7 @@ from mtqa.rules.catalogue import ESTIMATION, applies_to, matches, select_rules
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document, Segment, Source, Span
+from mtqa.text.estimates import SCORE_DECIMALS, SegmentScore
 from mtqa.text.lines import explain_mismatch, pair_lines, split_lines
 
 if TYPE_CHECKING:
@@ -130,43 +131,22 @@ def check_files(
         ConfigError: ``sources`` do not go with ``names``; one of ``outputs`` is a text to check;
             the glossary cannot be used; or there is no such baseline, no git or no such revision.
     """
-    settings = with_terms(settings)
-    rules = select_rules(settings)
-    source_of = _pair_sources(names, sources)
+    checking = Checking(names, settings, stdin_name, sources, suffixes, outputs, jobs)
+    settings = checking.settings
     accepted = _read_baseline(settings, renew=record is not None)
     changes = find_changes(settings.diff, settings.root) if settings.diff else None
-    suffixes = suffixes or searched_suffixes(tables=bool(settings.columns))
-    written = {os.path.realpath(name) for name in outputs}
-    paths, missing = find_files(
-        names,
-        lambda path: is_excluded(path, settings) or _is_output(path, written),
-        suffixes,
-    )
-    problems = [Problem(item.path, item.reason) for item in missing]
     documents: list[DocumentResult] = []
     ran: dict[str, set[str]] = {}
-    model: Model | None = None
-    jobs = 1 if STDIN in (*paths, *source_of.values()) else min(jobs, len(paths))
-    given = (settings, source_of, stdin_name)
-    if jobs > 1:
-        batches = _check_apart(paths, given, jobs, track)
-    else:
-        batches = _Checker(*given).check(track(paths))
-    for batch in batches:
-        for message in batch.notes:
-            complain(message)
-        for result, names_ran in batch.checked:
-            documents.append(result)
-            ran[result.document.path] = names_ran
-        problems += (one for one in batch.problems if one not in problems)
-        model = model or batch.model
+    for result, names_ran in checking.documents(track, complain):
+        documents.append(result)
+        ran[result.document.path] = names_ran
     documents.sort(key=lambda result: result.document.path)
     reported, hidden = _leave_out(documents, ran, settings, accepted, changes, complain, record)
     return Result(
         documents=reported,
-        problems=tuple(sorted(problems, key=lambda item: (item.path or "", item.message))),
-        model=model,
-        rules={rule.name: _describe(rule, settings) for rule in rules},
+        problems=checking.problems,
+        model=checking.model,
+        rules={rule.name: _describe(rule, settings) for rule in checking.rules},
         root=str(find_repository(Path(settings.root or ".").absolute()) or settings.root),
         fail_on=Severity(settings.fail_on),
         max_findings=settings.max_findings,
@@ -174,6 +154,120 @@ def check_files(
         min_sentence_score=settings.min_sentence_score,
         hidden=hidden,
     )
+
+
+class Checking:
+    """A check that gives its documents one by one, whatever the number of files.
+
+    Args:
+        names, settings, stdin_name, sources, suffixes, outputs, jobs: as in `check_files`.
+
+    Attributes:
+        settings: with the terms of their glossary.
+        rules: those that they select.
+        paths: the files, in order.
+        sources: the files that hold their sources.
+
+    Raises:
+        UnknownName: ``settings`` names a rule or family that does not exist.
+        ConfigError: ``sources`` do not go with ``names``; one of ``outputs`` is a text to check;
+            or the glossary cannot be used.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        settings: Settings,
+        stdin_name: str = "<stdin>",
+        sources: Sequence[str] = (),
+        suffixes: tuple[str, ...] | None = None,
+        outputs: Sequence[str] = (),
+        jobs: int = 1,
+    ) -> None:
+        self.settings = with_terms(settings)
+        self.rules = select_rules(self.settings)
+        self._source_of = _pair_sources(names, sources)
+        self._stdin_name = stdin_name
+        written = {os.path.realpath(name) for name in outputs}
+        self.paths, missing = find_files(
+            names,
+            lambda path: is_excluded(path, settings) or _is_output(path, written),
+            suffixes or searched_suffixes(tables=bool(settings.columns)),
+        )
+        self.sources = tuple(self._source_of.values())
+        alone = STDIN in (*self.paths, *self.sources)
+        self._jobs = 1 if alone else min(jobs, len(self.paths))
+        # Files that a process checks at once; None: there is one process.
+        self._size: int | None = None
+        if self._jobs > 1:
+            self._size = max(1, min(_FILES_AT_ONCE, len(self.paths) // self._jobs))
+        self._problems = {Problem(item.path, item.reason): None for item in missing}
+        self._model: Model | None = None
+
+    def documents(
+        self,
+        track: Callable[[Sequence[str]], Iterable[str]] = iter,
+        complain: Callable[[str], None] = lambda message: None,
+        known: Collection[str] = (),
+    ) -> Iterator[tuple[DocumentResult, set[str]]]:
+        """Check the files, in order.
+
+        Args:
+            track, complain: as in `check_files`.
+            known: paths of files that need not be checked again (see `count_settled`).
+
+        Yields:
+            A document and the names of the rules that ran on it.
+        """
+        given = (self.settings, self._source_of, self._stdin_name)
+        size = self._size or len(self.paths) or 1
+        groups = [
+            [path for path in self.paths[at : at + size] if path not in known]
+            for at in range(0, len(self.paths), size)
+        ]
+        groups = [group for group in groups if group]
+        if self._size is None:
+            batches = _Checker(*given).check(track(groups[0] if groups else ()))
+        else:
+            batches = _check_apart(groups, given, self._jobs, track)
+        for batch in batches:
+            for message in batch.notes:
+                complain(message)
+            self._problems |= dict.fromkeys(batch.problems)
+            self._model = self._model or batch.model
+            yield from batch.checked
+
+    def count_settled(self, checked: Sequence[tuple[str, int]]) -> int:
+        """How many documents of an earlier run can be left out so that all others stay as they are.
+
+        Sentences that are scored together move each other's scores by some millionths, which may
+        show in the last decimal; so documents are settled by the group.
+
+        Args:
+            checked: path and number of sentences of the first documents, in order.
+        """
+        if self._size is not None:
+            number = {path: index for index, path in enumerate(self.paths)}
+            groups = [number[path] // self._size for path, _ in checked if path in number]
+            return sum(group < groups[-1] for group in groups)
+        if not self.settings.qe:
+            return len(checked)
+        settled = waiting = 0
+        for count, (_, sentences) in enumerate(checked, 1):
+            waiting += sentences
+            if waiting >= _SCORED_AT_ONCE:
+                settled, waiting = count, 0
+        return settled
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What went wrong so far, sorted by path, that of the whole run first."""
+        return tuple(sorted(self._problems, key=lambda item: (item.path or "", item.message)))
+
+    @property
+    def model(self) -> Model | None:
+        """What has given scores so far."""
+        return self._model
 
 
 def with_terms(settings: Settings) -> Settings:
@@ -268,17 +362,15 @@ _checker: _Checker | None = None  # of a process that works for another one
 
 
 def _check_apart(
-    paths: Sequence[str],
+    groups: Sequence[Sequence[str]],
     given: tuple[Settings, Mapping[str, str], str],
     jobs: int,
     track: Callable[[Sequence[str]], Iterable[str]],
 ) -> Iterator[_Batch]:
-    """Check files in several processes; the results are those of one."""
+    """Check files in several processes, a group at once; the results are those of one."""
     from mtqa.workers import in_order  # what it imports takes a while
 
-    size = max(1, min(_FILES_AT_ONCE, len(paths) // jobs))
-    groups = [paths[at : at + size] for at in range(0, len(paths), size)]
-    done = iter(track(paths))
+    done = iter(track([path for group in groups for path in group]))
     for group, batches in zip(
         groups, in_order(groups, _check_group, jobs, _prepare, given), strict=True
     ):
@@ -566,10 +658,16 @@ def _check(
         line_starts=find_line_starts(
             document.text if origin is None or origin.file is None else origin.file
         ),
-        scores=tuple(replace(one, words=()) for one in estimates.segments) if estimates else None,
+        scores=tuple(map(_shown, estimates.segments)) if estimates else None,
         sources=_sources(analysis),
     )
     return result, problems
+
+
+def _shown(estimate: SegmentScore) -> SegmentScore:
+    """An estimate as the result has it."""
+    score = None if estimate.score is None else round(estimate.score, SCORE_DECIMALS)
+    return replace(estimate, words=(), score=score)
 
 
 def _sources(analysis: Analysis) -> tuple[Span | None, ...]:

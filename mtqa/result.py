@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from statistics import fmean
 from types import MappingProxyType
 from typing import NamedTuple
 
 from mtqa.text.document import Document, Span
-from mtqa.text.estimates import SegmentScore
+from mtqa.text.estimates import SCORE_DECIMALS, SegmentScore
 
 # Text that stands for itself in every format: letters, digits, spaces, and marks that no format of
 # files gives a meaning to.
@@ -202,7 +201,9 @@ class DocumentResult:
     @property
     def score(self) -> float | None:
         """Mean of the scores of its sentences; None where none has a score."""
-        return _mean((self,))
+        totals = Totals()
+        totals.add(self)
+        return totals.score
 
     @property
     def penalty(self) -> int:
@@ -285,6 +286,56 @@ class RuleInfo:
     preview: bool = False
 
 
+@dataclass(slots=True)
+class Totals:
+    """What the documents of a run come to, added up one by one.
+
+    Attributes:
+        documents: how many there are.
+        sentences: of all of them.
+        findings: by severity.
+        scored: sentences that have a score.
+    """
+
+    documents: int = 0
+    sentences: int = 0
+    findings: Counter[Severity] = field(default_factory=Counter)
+    scored: int = 0
+    _sum: int = 0  # of scores, in units of their last decimal: exact in any order
+
+    def add_sentence(self, score: float | None) -> None:
+        """Count a sentence and its score (`SegmentScore.score`)."""
+        self.sentences += 1
+        if score is not None:
+            self.scored += 1
+            self._sum += round(score * 10**SCORE_DECIMALS)
+
+    def add(self, document: DocumentResult) -> None:
+        """Count a document."""
+        self.documents += 1
+        self.findings.update(finding.severity for finding in document.findings)
+        scores = document.scores
+        for index in range(len(document.sentences)):
+            self.add_sentence(None if scores is None else scores[index].score)
+
+    def merge(self, other: Totals) -> None:
+        """Count in what other documents come to."""
+        self.documents += other.documents
+        self.sentences += other.sentences
+        self.findings += other.findings
+        self.scored += other.scored
+        self._sum += other._sum
+
+    def count_at_least(self, bar: Severity) -> int:
+        """Number of findings at or above ``bar``."""
+        return sum(n for severity, n in self.findings.items() if severity.penalty >= bar.penalty)
+
+    @property
+    def score(self) -> float | None:
+        """Mean of the scores; None where there is none."""
+        return self._sum / self.scored / 10**SCORE_DECIMALS if self.scored else None
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """All documents of a run, and what went wrong on the way.
@@ -318,21 +369,27 @@ class Result:
         return relative_path(path, self.root)
 
     @property
+    def totals(self) -> Totals:
+        """What the documents come to."""
+        totals = Totals()
+        for document in self.documents:
+            totals.add(document)
+        return totals
+
+    @property
     def score(self) -> float | None:
         """Mean of the scores of all sentences of all documents; None where none has a score."""
-        return _mean(self.documents)
+        return self.totals.score
 
     @property
     def severities(self) -> dict[Severity, int]:
         """Number of findings of each severity, mildest first, zeros too."""
-        counts = Counter(
-            finding.severity for document in self.documents for finding in document.findings
-        )
+        counts = self.totals.findings
         return {severity: counts[severity] for severity in Severity}
 
     def count_at_least(self, bar: Severity) -> int:
         """Number of findings at or above ``bar``."""
-        return sum(n for severity, n in self.severities.items() if severity.penalty >= bar.penalty)
+        return self.totals.count_at_least(bar)
 
 
 def relative_path(path: str, root: str) -> str:
@@ -340,13 +397,3 @@ def relative_path(path: str, root: str) -> str:
     if path.startswith("<"):
         return path
     return os.path.relpath(path, root or None).replace(os.sep, "/")
-
-
-def _mean(documents: Sequence[DocumentResult]) -> float | None:
-    scores = [
-        segment.score
-        for document in documents
-        for segment in document.scores or ()
-        if segment.score is not None
-    ]
-    return fmean(scores) if scores else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mtqa.cli.checking import complain_about, find_side_inputs, run_check, settle
+from mtqa.cli.journal import partial_path
 from mtqa.cli.options import (
     Align,
     BaselineFile,
@@ -45,7 +46,8 @@ from mtqa.cli.output import (
     write_job_summary,
     write_stdout,
 )
-from mtqa.config import FORMATS, parse_format
+from mtqa.config import FORMATS, ConfigError, Settings, parse_format
+from mtqa.formats.files import STDIN
 
 if TYPE_CHECKING:
     from mtqa.baseline import Baseline
@@ -83,6 +85,13 @@ def check(
         Path | None,
         typer.Option(help="Write the report to this file.", metavar="FILE"),
     ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on where a run with the same --output, inputs and settings was stopped.",
+        ),
+    ] = False,
     report: Annotated[
         list[str] | None,
         typer.Option(
@@ -173,10 +182,40 @@ def check(
     reports = parse_reports(report or (), inputs)
 
     from mtqa.baseline import write_baseline
-    from mtqa.pipeline import require_scores
+    from mtqa.cli.streaming import Run
+    from mtqa.pipeline import Checking, require_scores
+    from mtqa.result import Severity
     from mtqa.verdict import passes
 
     require_scores(settings)
+    held = _what_holds(paths, settings, reports)
+    if resume and (held or not output):
+        raise ConfigError(
+            "--resume needs --format jsonl and --output FILE"
+            + (f", and does not go with {held}" if held else "")
+        )
+    if not held:
+        if output:
+            refuse_output("--output", partial_path(output), inputs[:-1])
+        run = Run(
+            Checking(
+                paths,
+                settings,
+                sources=source or (),
+                outputs=[str(path) for path in (output, output and partial_path(output)) if path],
+                jobs=jobs,
+            ),
+            quiet=quiet,
+        )
+        run.write(output, resume=resume)
+        run.complain()
+        if run.failed:
+            raise typer.Exit(2)
+        if not exit_zero and run.totals.count_at_least(Severity(settings.fail_on)) > (
+            settings.max_findings
+        ):
+            raise typer.Exit(1)
+        return
     renewed: list[Baseline] = []
     result = run_check(
         paths,
@@ -209,6 +248,27 @@ def check(
         raise typer.Exit(2)
     if not exit_zero and not passes(result):
         raise typer.Exit(1)
+
+
+def _what_holds(
+    paths: list[str], settings: Settings, reports: list[tuple[str, Path]]
+) -> str | None:
+    """What keeps a check from being written as it goes; None: nothing.
+
+    Other formats begin with what only the end of the run can tell, and so do some verdicts.
+    """
+    if settings.format != "jsonl":
+        return f"the format {settings.format}"
+    for held, name in (
+        (reports, "--report"),
+        (settings.baseline, "a baseline"),
+        (settings.diff, "--diff"),
+        (settings.min_score or settings.min_sentence_score, "a bar for scores"),
+        (STDIN in paths, "standard input"),
+    ):
+        if held:
+            return name
+    return None
 
 
 def _complain_about_scores(result: Result) -> None:

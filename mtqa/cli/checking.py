@@ -17,10 +17,10 @@ from mtqa.config import Settings, parse_columns, parse_input_format, parse_langu
 
 if TYPE_CHECKING:
     from mtqa.baseline import Baseline
-    from mtqa.result import Result
+    from mtqa.result import DocumentResult, Problem, Result
 
 # Below this a run is over before a progress bar can be read.
-_LONG_RUN = 10  # files
+LONG_RUN = 10  # files
 
 
 def settle(
@@ -113,10 +113,7 @@ def run_check(
 
 def complain_about(result: Result, *, quiet: bool) -> None:
     """Say on stderr what could not be checked, what is hidden, what was read as what."""
-    from mtqa.reports.text import visible
-
-    for problem in result.problems:
-        complain(visible(f"{problem.path}: {problem.message}" if problem.path else problem.message))
+    complain_about_problems(result.problems)
     if quiet:
         return
     if result.hidden.baseline:
@@ -124,13 +121,28 @@ def complain_about(result: Result, *, quiet: bool) -> None:
     if result.hidden.unchanged:
         complain(f"findings on lines that have not changed: {result.hidden.unchanged:,}")
     for document in result.documents:
-        encoding = document.document.encoding
-        if not encoding.startswith("utf-"):
-            complain(visible(f"{document.document.path}: is not UTF-8; read as {encoding}"))
+        complain_about_encoding(document)
+
+
+def complain_about_problems(problems: Iterable[Problem]) -> None:
+    """Say on stderr what could not be checked."""
+    from mtqa.reports.text import visible
+
+    for problem in problems:
+        complain(visible(f"{problem.path}: {problem.message}" if problem.path else problem.message))
+
+
+def complain_about_encoding(result: DocumentResult) -> None:
+    """Say on stderr what a file was read as, if that had to be guessed."""
+    from mtqa.reports.text import visible
+
+    document = result.document
+    if not document.encoding.startswith("utf-"):
+        complain(visible(f"{document.path}: is not UTF-8; read as {document.encoding}"))
 
 
 def _show_progress(paths: Sequence[str]) -> Iterable[str]:
-    if len(paths) < _LONG_RUN:
+    if len(paths) < LONG_RUN:
         yield from paths
         return
     with typer.progressbar(paths, label="Checking", file=sys.stderr) as bar:

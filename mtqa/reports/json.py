@@ -28,7 +28,7 @@ def render(result: Result) -> Iterator[str]:
     for index, document in enumerate(result.documents):
         yield ",\n  " if index else "\n  "
         yield from _render_document(document)
-    yield f'],\n "summary": {dump(summary_row(result))},\n "errors": ['
+    yield f'],\n "summary": {dump(summary_row(result.totals, result.hidden))},\n "errors": ['
     yield from _render_rows(error_row(problem) for problem in result.problems)
     yield "]}\n"
 

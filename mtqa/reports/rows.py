@@ -6,16 +6,14 @@ import json
 import re
 from typing import Any
 
-from mtqa.result import DocumentResult, Finding, Model, Problem, Result, Severity
+from mtqa.result import DocumentResult, Finding, Hidden, Model, Problem, Severity, Totals
 from mtqa.text.document import Span
+from mtqa.text.estimates import SCORE_DECIMALS
 
 SCHEMA_VERSION = 1
 
 # Why there is no score: no quality-estimation model has been run.
 NO_MODEL = "no model"
-
-# A batch of another shape moves a score in the seventh decimal.
-_SCORE_DECIMALS = 4
 
 # Characters that JSON lets stand but that end a line for some readers, or turn a terminal's text
 # around: controls, line and paragraph separators, bidirectional marks and overrides, the byte
@@ -90,14 +88,14 @@ def mqm_row(result: DocumentResult) -> dict[str, Any]:
     }
 
 
-def summary_row(result: Result) -> dict[str, Any]:
+def summary_row(totals: Totals, hidden: Hidden) -> dict[str, Any]:
     """Totals of a run."""
     return {
-        "documents": len(result.documents),
-        "sentences": sum(len(document.sentences) for document in result.documents),
-        "findings": {severity.value: result.severities[severity] for severity in Severity},
-        "score": score_value(result.score),
-        "hidden": result.hidden._asdict(),
+        "documents": totals.documents,
+        "sentences": totals.sentences,
+        "findings": {severity.value: totals.findings[severity] for severity in Severity},
+        "score": score_value(totals.score),
+        "hidden": hidden._asdict(),
     }
 
 
@@ -108,7 +106,7 @@ def model_row(model: Model | None) -> dict[str, Any] | None:
 
 def score_value(score: float | None) -> float | None:
     """A score as it is written."""
-    return None if score is None else round(score, _SCORE_DECIMALS)
+    return None if score is None else round(score, SCORE_DECIMALS)
 
 
 def error_row(problem: Problem) -> dict[str, Any]:

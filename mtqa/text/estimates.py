@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+# Decimals of a score in the result of a check. A batch of another shape moves one in the seventh.
+SCORE_DECIMALS = 4
+
 
 class WordRisk(NamedTuple):
     """A word or mark of a translation.

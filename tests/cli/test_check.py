@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -559,3 +562,34 @@ def test_offsets_cut_out_the_text_of_the_file(mtqa: Bench) -> None:
     assert [(f["line"], f["column"]) for f in document["findings"]] == [(1, 7), (2, 8), (3, 7)]
     for sentence in document["sentences"]:
         assert decoded[sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+def test_json_lines_are_those_of_the_result_held_whole(mtqa: Bench) -> None:
+    mtqa.write("texts/a.txt", "This is bad.\n\nAnd meh.")
+    mtqa.write("texts/b.txt", "All is well.\n")
+    mtqa.write("texts/c.txt", "")
+    streamed = mtqa("check", "texts", "--format", "jsonl")
+    held = mtqa("check", "texts", "--format", "jsonl", "--report", "csv=a.csv")
+    assert (streamed.code, streamed.out, streamed.err) == (held.code, held.out, held.err)
+    assert streamed.code == 2
+    mtqa("check", "texts", "--format", "jsonl", "--output", "a.jsonl")
+    assert (mtqa.folder / "a.jsonl").read_text(encoding="utf-8") == streamed.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes")
+def test_json_lines_of_a_named_pipe(mtqa: Bench) -> None:
+    os.mkfifo("pipe")
+    writer = threading.Thread(target=Path("pipe").write_text, args=("This is bad.\n",))
+    writer.start()
+    outcome = mtqa("check", "pipe", "--format", "jsonl", "--output", "a.jsonl")
+    writer.join()
+    assert (outcome.code, outcome.err) == (1, "")
+
+
+def test_a_model_that_is_missing_is_an_error_of_the_report(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "This is bad.\n")
+    options = ["--qe", "--model", "./none", "--format", "jsonl", "--output", "a.jsonl"]
+    outcome = mtqa("check", "a.txt", *options)
+    assert outcome.code == 2 and "./none" in outcome.err
+    kinds = [json.loads(row)["kind"] for row in Path("a.jsonl").read_text("utf-8").splitlines()]
+    assert kinds == ["sentence", "error", "summary"]
