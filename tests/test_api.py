@@ -9,12 +9,16 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import mtqa
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Document
 
-PAGE = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = (DOCS / "api.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.S)
 
 
@@ -31,6 +35,32 @@ def test_the_examples_print_what_they_say() -> None:
             assert out.getvalue() == expected, code
             shown += 1
     assert shown >= 4
+
+
+def python_of(page: str) -> str:
+    (code,) = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.S)
+    return str(code)
+
+
+def test_the_example_of_the_page_about_reports_makes_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mtqa.toml").write_text("qe = false\n")
+    (tmp_path / "story.txt").write_text("The traders said said that nobody had told them.\n")
+    names: dict[str, str] = {}
+    exec(python_of("reports.md"), names)
+    assert names["page"].startswith("<!DOCTYPE html>") and ">said said</a>" in names["page"]
+
+
+def test_the_rule_of_the_page_about_rules_is_one() -> None:
+    names: dict[str, Any] = {"__name__": "our_rules"}
+    exec(python_of("own-rules.md"), names)
+    (rule,) = names["RULES"]
+    assert rule.documentation.startswith("A house word is written in a forbidden way.\n")
+    document = Document("a.txt", "Send an e-mail to us.e-mail@news.org.", "en")
+    (hit,) = rule.check(Analysis(document), mtqa.Settings())
+    assert document.text[slice(*hit.span)] == "e-mail" and hit.suggestion == "email"
 
 
 def test_a_source_with_other_lines_is_refused() -> None:

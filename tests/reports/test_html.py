@@ -434,6 +434,19 @@ def test_a_click_on_the_text_selects_what_is_found_there(browser: Any, tmp_path:
     ]
 
 
+def test_a_click_on_a_sentence_tells_its_place_and_score(
+    browser: Any, tmp_path: Path, several: Result
+) -> None:
+    reader = Reader(browser, tmp_path, replace(several, documents=several.documents[:1]))
+    told = "[...document.querySelectorAll('[data-told]')].map(one => one.dataset.told)"
+    reader.click("[data-l]", 1)
+    assert reader.run(told) == ["3:1, score 0.40"]
+    reader.click("[data-l]", 2)
+    assert reader.run(told) == ["3:23, no words"]
+    reader.click("[data-l]", 2)
+    assert reader.run(told) == []
+
+
 def test_filters_hide_findings_their_marks_and_sentences_that_score_more(
     browser: Any, tmp_path: Path, several: Result
 ) -> None:

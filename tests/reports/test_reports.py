@@ -24,6 +24,8 @@ from urllib.parse import unquote
 
 import html5lib
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 from lxml import etree
 from markdown_it import MarkdownIt
@@ -557,6 +559,74 @@ def test_a_hostile_article_keeps_to_the_format(hostile: Result, format: str) -> 
         report = report.replace("\r\n", "\n")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]", report)
     report.encode()
+
+
+# Where a format has a meaning for a character, alone or beside another.
+_MEANT = st.sampled_from(
+    [
+        *"\t\n\r\v\f\x00\x1b\x85\u2028\u2029\u200d\u202e\ufeff\ufffe\ufdd0\U0001fffe\u0301'\"`|\\{}[]()<>&;%:,",
+        *(
+            "::error::x",
+            "##[error]x",
+            "%0A",
+            "]]>",
+            "]]",
+            "-->",
+            "<!--",
+            "&#0;",
+            "&lt",
+            "](",
+            "=1+1",
+        ),
+        *(
+            "@user",
+            "http://a.b",
+            "www.a.b",
+            "```",
+            "~~~",
+            "$x$",
+            ":tada:",
+            "<br>",
+            "</script>",
+            "\r\n",
+        ),
+        *("# ", "> ", "- ", "1. ", "---", "===", "    ", "a", "É", "新", "👩\u200d👧", "{0}", "{{"),
+    ]
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(_MEANT | st.text(st.characters(exclude_categories=["Cs"]), max_size=3), min_size=1),
+    st.data(),
+)
+def test_whatever_characters_stand_in_a_text_every_format_holds(
+    pieces: list[str], data: st.DataObject
+) -> None:
+    text = "A" + "".join(pieces)
+    document = Document("news/" + text.replace("/", ""), text, "en", source=Source(text, "de", "b"))
+    start = data.draw(st.integers(0, len(text) - 1))
+    span = Span(start, data.draw(st.integers(start + 1, len(text))))
+    one = replace(
+        finding(document, text[:1], "name-variant", Severity.MAJOR, f"“{text}”", suggestion=text),
+        span=span,
+        related=(span,),
+        source=span,
+    )
+    checked = replace(
+        result_of(document, one), sources=(Span(0, len(text)),) * len(result_of(document).sentences)
+    )
+    result = Result(
+        (checked,), rules={rule.name: rule for rule in RULES}, problems=(Problem(text, text),)
+    )
+    for format in FORMATS:
+        report = "".join(find_render(format)(result))
+        CHECKS[format](report)
+        lines = report.replace("\r\n", "\n")
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\ufeff]", lines), format
+        if format != "github":
+            assert not re.search(r"^\s*(::|##\[)", lines, re.M), format
+    check_md("".join(github.summarise(result)))
 
 
 def test_no_line_of_a_hostile_article_is_a_command_of_the_runner(hostile: Result) -> None:

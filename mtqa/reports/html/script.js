@@ -269,6 +269,13 @@
     }
     const item = target.closest(".list > li");
     if (item && !link && !getSelection().toString()) return select(item);
+    const sentence = target.closest("[data-l]");
+    if (sentence && !link && !getSelection().toString()) {
+      const { told } = sentence.dataset;
+      all("[data-told]", doc).forEach((other) => delete other.dataset.told);
+      if (told === undefined) sentence.dataset.told = hintOf(sentence);
+      return;
+    }
     if (link && link.hash === location.hash) follow(true);
     if (target === dialog) dialog.close();
     const bars = target.closest(".bars");
@@ -313,8 +320,12 @@
   function hint(event) {
     const sentence = event.target.closest?.("[data-l]");
     if (!sentence || sentence.title) return;
+    sentence.title = hintOf(sentence);
+  }
+
+  function hintOf(sentence) {
     const { l, q, r } = sentence.dataset;
-    sentence.title = [l, ...(q ? ["score " + q] : []), ...(r ? [r] : [])].join(", ");
+    return [l, ...(q ? ["score " + q] : []), ...(r ? [r] : [])].join(", ");
   }
 
   const find = document.getElementById("find");
