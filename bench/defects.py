@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import day_name, month_name
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -163,12 +164,12 @@ class Clean:
 _CALENDAR = frozenset({*day_name, *month_name, "Christmas", "Easter"})
 
 
-def vocabulary_of(texts: Sequence[Text]) -> frozenset[str]:
-    """Words that stand in lower case anywhere in ``texts``."""
-    words: set[str] = set()
+def vocabulary_of(texts: Sequence[Text], least: int = 1) -> frozenset[str]:
+    """Words that stand in lower case ``least`` times in ``texts``."""
+    words: Counter[str] = Counter()
     for text in texts:
         words.update(match[0] for match in re.finditer(r"\b[^\W\d_]{2,}\b", text.text))
-    return frozenset(word for word in words if word.islower())
+    return frozenset(word for word, count in words.items() if count >= least and word.islower())
 
 
 Planter = Callable[[Clean, Random], Planting | None]

@@ -9,7 +9,7 @@ it, a hit that speaks of its source) which the unchanged document does not have.
 counts the hits of the same rules on the unchanged documents.
 
 What counts as a name: a run of capitalised words, with the particles between them, none of which
-stands in lower case anywhere in the human and machine translations, is a day, a month, a feast, a
+stands five times in lower case in the human and machine translations, is a day, a month, a feast, a
 people or a language (CLDR), or an initialism; and half of the other translations of the segment
 have all its words, or some like them, so that the name is one of the source and not the
 translator's. It is removed or replaced as a whole. Of other languages than those of the news, for
@@ -152,6 +152,7 @@ def _no_names() -> frozenset[str]:
 
 
 _ALIKE = 0.6  # share of the letters
+_FEWEST = 5  # times that a word stands in lower case, if it is not to be a slip (shen)
 
 
 def _stands_in(words: frozenset[str], name: str) -> bool:
@@ -348,7 +349,7 @@ def read_pools(data: Path, texts: Sequence[Text]) -> Pools:
         source: re.findall("⟦(.*?)⟧", translation)
         for _, source, translation in read_lines("names.tsv")
     }
-    pools = Pools([], vocabulary_of([*texts, *machine]), witnesses, marked)
+    pools = Pools([], vocabulary_of([*texts, *machine], least=_FEWEST), witnesses, marked)
     names = {
         line[start:end]
         for text in texts

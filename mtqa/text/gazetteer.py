@@ -37,15 +37,19 @@ def _peoples(code: str) -> set[str]:
     return set(words.split())
 
 
+def _city_rows() -> Iterator[tuple[str, list[str]]]:
+    packed = (files("mtqa.text") / "data" / "places.tsv.gz").read_bytes()
+    for line in gzip.decompress(packed).decode("utf-8").splitlines():
+        name, _, others = line.partition("\t")
+        yield name, others.split("|")
+
+
 @cache
 def cities() -> dict[str, tuple[str, ...]]:
     """Names of cities in other scripts and languages, by each word of the English name."""
     found: dict[str, set[str]] = {}
-    packed = (files("mtqa.text") / "data" / "places.tsv.gz").read_bytes()
-    for line in gzip.decompress(packed).decode("utf-8").splitlines():
-        name, _, others = line.partition("\t")
+    for name, names in _city_rows():
         words = [fold(word) for word in _WORD.findall(name)]
-        names = others.split("|")
         for word in words:
             if len(word) >= _LETTERS and (len(words) == 1 or word not in common_words()):
                 found.setdefault(word, set()).update(names)
@@ -263,6 +267,21 @@ def _latin_cities() -> frozenset[str]:
     return frozenset(cities()) | {
         word[:-1] for word in cities() if len(word) > 5 and word[-1] in "aeoy"
     }
+
+
+@cache
+def arabic_cities() -> frozenset[str]:
+    """Cities that Arabic gives an article and English one word: القاهرة, Cairo.
+
+    Others are mostly ordinary words: الميناء, El Mina, the port.
+    """
+    return frozenset(
+        other
+        for name, names in _city_rows()
+        if name.isalpha()
+        for other in names
+        if other.startswith("ال")
+    )
 
 
 # Of Petersburg, of Kostroma in Russian and Ukrainian.

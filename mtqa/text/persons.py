@@ -8,7 +8,8 @@ from importlib.resources import files
 
 _LETTERS = 4  # of a name that may lose its last vowel for an ending
 _VOWELS = "аяеёиіїыоуюєэьαάεέηήιίοόυύωώ"
-_FINAL_SIGMA = str.maketrans("ς", "σ")
+# Letters that one name is written with: final sigma; Arabic and Persian forms, carriers of hamza.
+_FORMS = str.maketrans("ςیکىةأإآؤئ", "σيكيهاااوي", "\u0651\u064b\u064e\u064f\u0650")
 # Letters of an ending, by script; what is written to the front of a word in Hebrew and Arabic.
 _ENDINGS = {"Cyrillic": 3, "Greek": 2, "Armenian": 3, "Georgian": 4, "Bengali": 2, "Sinhala": 3,
             "Tamil": 4, "Gujarati": 2}  # fmt: skip
@@ -24,7 +25,7 @@ def _lists() -> dict[tuple[str, str], frozenset[str]]:
     found: dict[tuple[str, str], frozenset[str]] = {}
     for line in gzip.decompress(packed).decode("utf-8").splitlines():
         script, kind, names = line.split("\t")
-        words = {name.casefold().translate(_FINAL_SIGMA) for name in names.split("|")}
+        words = {name.casefold().translate(_FORMS) for name in names.split("|")}
         if script in ("Cyrillic", "Greek"):
             words |= {w[:-1] for w in words if len(w) > _LETTERS and w[-1] in _VOWELS}
         found[script, kind] = frozenset(words)
@@ -46,7 +47,7 @@ def stems(word: str, script: str) -> tuple[str, ...]:
 def is_listed(word: str, script: str, kind: str) -> bool:
     """Whether a word, declined or not, is in the list of ``given`` or ``family`` names."""
     known = _lists().get((script, kind), frozenset())
-    word = word.casefold().translate(_FINAL_SIGMA)
+    word = word.casefold().translate(_FORMS)
     cuts = range(min(_ENDINGS.get(script, 0), max(0, len(word) - 3)) + 1)
     return any(stem[: len(stem) - cut] in known for stem in stems(word, script) for cut in cuts)
 

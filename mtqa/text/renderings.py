@@ -27,6 +27,7 @@ from mtqa.text.gazetteer import (
     is_country_word,
 )
 from mtqa.text.names import CALENDAR, given_names, is_common, opens_sentence, read_list
+from mtqa.text.persons import stems
 from mtqa.text.source_names import LETTERS, POSSIBLE, SourcePiece, SourceText, SourceWord, script_of
 from mtqa.text.spelling import fold
 from mtqa.text.transliteration import UNBOUNDED, log_odds
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from mtqa.text.analysis import Analysis
 
 _LATIN_WORD = regex.compile(r"\p{Lu}\.(?:\p{Lu}\.?)+|\p{Latin}[\p{Latin}\p{M}'’]*+")
+_HYPHENATED = regex.compile(r"\p{Lu}\p{Latin}*+(?:-\p{Latin}++)+")
 _CONTRACTION = regex.compile(r"['’](?:ll|ve|re|d|m|t|s)\Z", regex.I)
 # Log odds from which the nearest word is what a name renders, and from which it is a name itself.
 _SURE = 2.0
@@ -140,6 +142,7 @@ def find_renderings(analysis: Analysis) -> Renderings:
     starts = [name.span.start for name in names]
     known: set[str] = set()
     rendered: set[str] = set()
+    likely: Counter[tuple[str, str]] = Counter()
     invented: list[tuple[int, TargetName, float]] = []
     pairs: list[tuple[int, Span, Span]] = []
     for index, segment in enumerate(analysis.segments):
@@ -173,8 +176,12 @@ def find_renderings(analysis: Analysis) -> Renderings:
                     continue
                 by_word = found.sources.setdefault(name.text, {})
                 by_word.setdefault(nearest.text.casefold(), []).append(name.span)
+                heard = {beginning(stem) for stem in stems(nearest.text.casefold(), nearest.script)}
                 if odds >= _SURELY_NAME:
-                    rendered.add(beginning(nearest.text.casefold()))
+                    rendered |= heard
+                likely.update((name.folded, stem) for stem in heard)
+    # What sounds alike in two segments is no chance.
+    rendered |= {stem for (_, stem), number in likely.items() if number > 1}
     met: Counter[str] = Counter()
     for index, translation, original in pairs:
         originals = source.names_within(original, rendered)
@@ -183,6 +190,10 @@ def find_renderings(analysis: Analysis) -> Renderings:
             words = [
                 match.group().replace(".", "")
                 for match in _LATIN_WORD.finditer(analysis.text, translation.start, translation.end)
+            ]
+            words += [  # Lee Jae-myung
+                match.group().replace("-", "")
+                for match in _HYPHENATED.finditer(analysis.text, translation.start, translation.end)
             ]
             if len(originals) * len(words) <= _MOST_COMPARED:
                 found.lost += _lost(
@@ -248,12 +259,12 @@ def _written(text: str, name: SourceWord) -> str:
 
 def _pass_otherwise(lost: list[Unmatched], met: Counter[str]) -> list[Unmatched]:
     """Leave out what has no counterpart in any of its segments: it is called otherwise (双子座)."""
-    stems = [beginning(original.text.casefold()) for original in lost]
-    segments = Counter({(stem, one.segment) for stem, one in zip(stems, lost, strict=True)})
+    words = [beginning(original.text.casefold()) for original in lost]
+    segments = Counter({(stem, one.segment) for stem, one in zip(words, lost, strict=True)})
     missed = Counter(stem for stem, _ in segments)
     return [
         original
-        for stem, original in zip(stems, lost, strict=True)
+        for stem, original in zip(words, lost, strict=True)
         if missed[stem] == 1 or missed[stem] < met[stem]
     ]
 
