@@ -25,6 +25,8 @@ from mtqa.text.sentences import find_paragraphs, split_sentences
 
 SECONDS, HTML_BYTES = 10.0, 15_000_000  # what all formats may take, and how large HTML may be
 
+_RUNS = 5  # the fastest counts: what else the machine does can but slow them
+
 _WORDS = (
     "the of and in to that officials said government border city minister province port statement "
     "Misrata Misurata Khaled Khalid ferry engine quay coast guard passengers tickets company week "
@@ -114,6 +116,14 @@ def _starts(text: str) -> list[int]:
     return starts
 
 
+def _write(path: Path, name: str, result: Result) -> float:
+    """Write a report; the CPU seconds that it took."""
+    begin = time.process_time()
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.writelines(find_render(name)(result))
+    return time.process_time() - begin
+
+
 def main() -> None:
     """The command line."""
     assert __doc__
@@ -136,11 +146,8 @@ def main() -> None:
         total = 0.0
         html_bytes = 0
         for name in FORMATS:
-            begin = time.process_time()
             path = folder / f"report.{name}"
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                file.writelines(find_render(name)(result))
-            seconds = time.process_time() - begin
+            seconds = min(_write(path, name, result) for _ in range(_RUNS))
             total += seconds
             content = path.read_bytes()
             if name == "html":
