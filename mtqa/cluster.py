@@ -12,6 +12,7 @@ import asyncio
 import multiprocessing
 import os
 import secrets
+import shutil
 import signal
 import socket
 import tempfile
@@ -167,20 +168,25 @@ def _drive(connection: Connection, log: str, owner: int, cluster: Cluster, task:
     file = os.open(log, os.O_WRONLY | os.O_APPEND)
     os.dup2(file, 1)
     os.dup2(file, 2)
+    logs: str | None = None
     try:
-        workers = _join(cluster)
+        workers, logs = _join(cluster)
         connection.send_bytes(_RESULT + bytes(ForkingPickler.dumps(workers)))
         for result in _run(connection, workers, task):
             connection.send_bytes(result)
     except ConfigError as error:
         connection.send_bytes(_FAILURE + str(error).encode())
     except Exception as error:
-        message = f"Ray could not go on: {_name(error)}"
+        told = f"; it has more to say in {logs}" if logs else ""
+        message = f"Ray could not go on: {_name(error)}{told}"
         connection.send_bytes(_FAILURE + message.encode())
+        logs = None
     finally:
         import ray
 
         ray.shutdown()
+        if logs:
+            shutil.rmtree(logs, ignore_errors=True)
 
 
 def _name(error: BaseException) -> str:
@@ -193,8 +199,12 @@ def _name(error: BaseException) -> str:
     return f"{name}: {lines[0].strip()}" if lines else name
 
 
-def _join(cluster: Cluster) -> int:
-    """Start Ray, or join it; how many workers there are to be."""
+def _join(cluster: Cluster) -> tuple[int, str | None]:
+    """Start Ray, or join it.
+
+    Returns:
+        How many workers there are to be, and the folder of Ray's files if it has been started.
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     address = cluster.address
     if address is None:
@@ -209,10 +219,12 @@ def _join(cluster: Cluster) -> int:
     while True:
         try:
             if address is None:
-                ray.init("local", num_cpus=jobs, include_dashboard=False, log_to_driver=False)
-                return jobs
+                began = ray.init(
+                    "local", num_cpus=jobs, include_dashboard=False, log_to_driver=False
+                )
+                return jobs, began.address_info["session_dir"]
             ray.init(address, log_to_driver=False)
-            return cluster.jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
+            return cluster.jobs or max(1, int(ray.cluster_resources().get("CPU", 1))), None
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             ray.shutdown()
             starts -= 1
