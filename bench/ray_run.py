@@ -1,7 +1,7 @@
 """``score`` by one process, by ``--jobs`` and by ``--engine ray``: how fast, and the same bytes?
 
 Run as ``python bench/ray_run.py [--count 4096] [--jobs 2]``, with the extra ``ray`` installed. The
-same segments are scored, the cache off, by one process, by several, by Ray on this machine, and by
+same short segments (3 to 9 words) are scored, the cache off, by one process, by several, by Ray on this machine, and by
 Ray with a worker killed when the first rows are there. *Whole* is from the start of the command to
 its end, *steady* the pace from the first rows to the last, *start* the time to the first rows.
 """
@@ -92,7 +92,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, draw = Path(name), random.Random(1)
         lines = [
-            " ".join(draw.choices(VOCABULARY, k=draw.randint(15, 45))) + "."
+            " ".join(draw.choices(VOCABULARY, k=draw.randint(3, 9))) + "."
             for _ in range(options.count)
         ]
         (folder / "mt.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -210,6 +210,8 @@ def _join(cluster: Cluster) -> tuple[int, str | None]:
     if address is None:
         # Otherwise Ray puts one into the user's home, where there need be none.
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        # To listen to this machine alone, as on systems where it makes no clusters.
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     elif address != "auto":
         _knock(address)
     import ray
