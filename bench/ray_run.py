@@ -1,9 +1,9 @@
 """``score`` by one process, by ``--jobs`` and by ``--engine ray``: how fast, and the same bytes?
 
 Run as ``python bench/ray_run.py [--count 4096] [--jobs 2]``, with the extra ``ray`` installed. The
-same short segments (3 to 9 words) are scored, the cache off, by one process, by several, by Ray on this machine, and by
-Ray with a worker killed when the first rows are there. *Whole* is from the start of the command to
-its end, *steady* the pace from the first rows to the last, *start* the time to the first rows.
+same short segments (3 to 9 words) are scored, the cache off, by one process, by several, by Ray on
+this machine, and by Ray with a worker killed when the first rows are there. *Whole* is from the
+start of the command to its end, *start* the time to the first rows, *steady* the pace from there.
 """
 
 from __future__ import annotations
