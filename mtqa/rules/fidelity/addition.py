@@ -55,13 +55,12 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         if translation is None or not any(map(str.isalpha, analysis.text[slice(*translation)])):
             continue
         if original is None:
-            if usual is None or not merged(segments, index, usual):
+            if usual is None or not merged(usual, index):
                 yield Hit(translation, "The source has nothing like this.", confidence=0.9)
             continue
         if usual is None or length_of(translation) < _SHORTEST:
             continue
-        deviation = usual.deviation(length_of(translation), length_of(original))
-        if deviation / usual.spread > _FAR_TOO_LONG and not merged(segments, index, usual):
+        if usual.deviation(index) / usual.spread > _FAR_TOO_LONG and not merged(usual, index):
             yield Hit(
                 translation,
                 "This is far too long for its source.",
