@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,19 +83,58 @@ class Unmatched(NamedTuple):
 
 
 @dataclass(slots=True)
+class _Compared:
+    """What the comparison of names with the words of the source leaves over.
+
+    Attributes:
+        source: the words of the source.
+        names: words of names of the translation.
+        invented: those that nothing in their segment renders, with segment and log odds.
+        known: folded names that have a counterpart somewhere.
+        rendered: beginnings of words of the source that a name renders.
+        pairs: segments that were compared: index, span of the translation, of the source.
+    """
+
+    source: SourceText
+    names: list[TargetName]
+    invented: list[tuple[int, TargetName, float]] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    rendered: set[str] = field(default_factory=set)
+    pairs: list[tuple[int, Span, Span]] = field(default_factory=list)
+
+
 class Renderings:
     """What is known about the names of a document and of its source.
 
     Attributes:
-        invented: names of the translation without a counterpart.
-        lost: names of the source without a counterpart.
         sources: for each word of a name that surely renders a word of the source: these words in
             lower case, each with the spans of the name.
     """
 
-    invented: list[Unmatched] = field(default_factory=list)
-    lost: list[Unmatched] = field(default_factory=list)
-    sources: dict[str, dict[str, list[Span]]] = field(default_factory=dict)
+    def __init__(
+        self,
+        analysis: Analysis,
+        sources: dict[str, dict[str, list[Span]]],
+        compared: _Compared | None,
+    ) -> None:
+        self.sources = sources
+        self._analysis = analysis
+        self._compared = compared
+
+    @property
+    def invented(self) -> list[Unmatched]:
+        """Names of the translation without a counterpart."""
+        return self._unmatched[0]
+
+    @property
+    def lost(self) -> list[Unmatched]:
+        """Names of the source without a counterpart."""
+        return self._unmatched[1]
+
+    @cached_property
+    def _unmatched(self) -> tuple[list[Unmatched], list[Unmatched]]:
+        # Apart, since it takes dictionaries that are large, and most runs do not ask.
+        return _find_unmatched(self._analysis, self._compared) if self._compared else ([], [])
 
 
 @cache
@@ -133,18 +172,16 @@ def _target_names(analysis: Analysis, lang: str) -> list[TargetName]:
 
 def find_renderings(analysis: Analysis) -> Renderings:
     """Names of the translation and of the source, segment by segment."""
-    found = Renderings()
+    sources: dict[str, dict[str, list[Span]]] = {}
     if analysis.source is None:
-        return found
+        return Renderings(analysis, sources, None)
     source = SourceText(analysis.source)
     lang = source.lang
     names = _target_names(analysis, lang)
+    found = _Compared(source, names)
     starts = [name.span.start for name in names]
-    known: set[str] = set()
-    rendered: set[str] = set()
+    known, rendered = found.known, found.rendered
     likely: Counter[tuple[str, str]] = Counter()
-    invented: list[tuple[int, TargetName, float]] = []
-    pairs: list[tuple[int, Span, Span]] = []
     for index, segment in enumerate(analysis.segments):
         if segment.translation is None or segment.source is None:
             continue
@@ -153,14 +190,14 @@ def find_renderings(analysis: Analysis) -> Renderings:
         piece = source.within(segment.source)
         if len(here) * len(piece.words) > _MOST_COMPARED:
             continue
-        pairs.append((index, segment.translation, segment.source))
+        found.pairs.append((index, segment.translation, segment.source))
         for name in here:
             word = piece.same(name.folded)
             if word:
                 rendered.add(beginning(word.text.casefold()))
                 known.add(name.folded)
                 if source.lang_script == "Latin":
-                    by_word = found.sources.setdefault(name.text, {})
+                    by_word = sources.setdefault(name.text, {})
                     by_word.setdefault(word.text.casefold(), []).append(name.span)
                 continue
             if piece.speaks_of(name.folded, lang):
@@ -168,22 +205,32 @@ def find_renderings(analysis: Analysis) -> Renderings:
                 continue
             odds, nearest = piece.nearest(name.folded)
             if odds <= POSSIBLE:
-                invented.append((index, name, odds))
+                found.invented.append((index, name, odds))
                 continue
             known.add(name.folded)
             if nearest and odds >= _SURE:
                 if nearest.script in UNBOUNDED:  # a run of words: no telling which
                     continue
-                by_word = found.sources.setdefault(name.text, {})
+                by_word = sources.setdefault(name.text, {})
                 by_word.setdefault(nearest.text.casefold(), []).append(name.span)
                 heard = {beginning(stem) for stem in stems(nearest.text.casefold(), nearest.script)}
                 if odds >= _SURELY_NAME:
-                    rendered |= heard
+                    rendered.update(heard)
                 likely.update((name.folded, stem) for stem in heard)
     # What sounds alike in two segments is no chance.
-    rendered |= {stem for (_, stem), number in likely.items() if number > 1}
+    rendered.update(stem for (_, stem), number in likely.items() if number > 1)
+    return Renderings(analysis, sources, found)
+
+
+def _find_unmatched(
+    analysis: Analysis, found: _Compared
+) -> tuple[list[Unmatched], list[Unmatched]]:
+    """Names of the translation, and of the source, without a counterpart."""
+    source, lang = found.source, found.source.lang
+    known, rendered = found.known, found.rendered
+    lost: list[Unmatched] = []
     met: Counter[str] = Counter()
-    for index, translation, original in pairs:
+    for index, translation, original in found.pairs:
         originals = source.names_within(original, rendered)
         if originals:
             met.update({beginning(_written(source.text, name).casefold()) for name in originals})
@@ -196,7 +243,7 @@ def find_renderings(analysis: Analysis) -> Renderings:
                 for match in _HYPHENATED.finditer(analysis.text, translation.start, translation.end)
             ]
             if len(originals) * len(words) <= _MOST_COMPARED:
-                found.lost += _lost(
+                lost += _lost(
                     index,
                     source.text,
                     originals,
@@ -206,13 +253,13 @@ def find_renderings(analysis: Analysis) -> Renderings:
                     analysis.lang,
                     rendered,
                 )
-    found.lost = _pass_otherwise(found.lost, met)
-    invented, found.lost = _pass_akin(invented, found.lost)
+    lost = _pass_otherwise(lost, met)
+    invented, lost = _pass_akin(found.invented, lost)
     _pass_repeated(invented, known, source, analysis)
     if lang in _FAMILY_NAMES_ALONE:
-        _pass_added(invented, known, names, analysis)
+        _pass_added(invented, known, found.names, analysis)
     sentences = {span.start for span in analysis.sentences}
-    found.invented = [
+    unmatched = [
         Unmatched(
             index,
             name.span,
@@ -225,7 +272,7 @@ def find_renderings(analysis: Analysis) -> Renderings:
         )
         for index, name, odds in invented
     ]
-    return found
+    return unmatched, lost
 
 
 # Log odds by letter above which two names that have no other counterpart and begin alike are one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -257,7 +257,9 @@ class SourceText:
         self.text, self.lang = source.text, source.lang
         self.lang_script = scripts_of(self.lang)[0]
         self.words: list[SourceWord] = []
-        self.names: list[SourceWord] = []
+        self._source = source
+        self._tokens: list[Token] = []
+        self._found: list[SourceWord] = []
         if self.lang == "ja":
             self._read_japanese()
         else:
@@ -274,18 +276,28 @@ class SourceText:
                 for reading in (BOUNDARY.join(token.reading for token in read_japanese(word.text)),)
             ]
             self.words.sort()
+        self._starts = [word.span.start for word in self.words]
+
+    @cached_property
+    def names(self) -> list[SourceWord]:
+        """Names in order; the dictionaries that tell them are loaded with the first."""
+        if self.lang == "ja":
+            self._found += _names(self.text, self._tokens, "Katakana", "ja")
+        elif self.lang == "zh":
             named = list(_names(self.text, read_chinese(self.text), "Han", "zh"))
             taken = {place for name in named for place in range(*name.span)}
-            self.names += named
-            self.names += (
+            self._found += named
+            self._found += (
                 name for name in _transcribed(self.text) if taken.isdisjoint(range(*name.span))
             )
-        self._find_capitalised(source)
+        self._find_capitalised(self._source)
         self._find_listed()
         self._find_places_in_runs()
-        self.names.sort(key=lambda word: word.span)
-        self._starts = [word.span.start for word in self.words]
-        self._name_starts = [word.span.start for word in self.names]
+        return sorted(self._found, key=lambda word: word.span)
+
+    @cached_property
+    def _name_starts(self) -> list[int]:
+        return [word.span.start for word in self.names]
 
     def _read_japanese(self) -> None:
         tokens = read_japanese(self.text)
@@ -312,7 +324,7 @@ class SourceText:
             for match in _HAN.finditer(self.text)
         ]
         self.words.sort()
-        self.names += _names(self.text, tokens, "Katakana", "ja")
+        self._tokens = tokens
 
     def _add_run(self, run: list[Token]) -> None:
         reading = BOUNDARY.join(token.reading for token in run)
@@ -335,9 +347,9 @@ class SourceText:
             if word.text.islower() and (
                 is_country_adjective(word.text, self.lang) or is_city_adjective(word.text)
             ):
-                self.names.append(word)
+                self._found.append(word)
             if word.text.isupper() and is_country_name(word.text, self.lang):
-                self.names.append(word)
+                self._found.append(word)
             if not capital[index] or word.text.lower() in lower:
                 continue
             # A word in quotation marks of its own is a title or a name.
@@ -361,7 +373,7 @@ class SourceText:
                 and is_listed(self.words[index - 1].text, word.script, "given")
             )
             if self._is_name(word, opens, beside, behind):
-                self.names.append(word)
+                self._found.append(word)
 
     def _find_listed(self) -> None:
         """Names in scripts without capitals: places and persons of the lists, and who is beside."""
@@ -372,7 +384,7 @@ class SourceText:
         surely = [self._is_listed(word, counted) for word in words]
         for index, word in enumerate(words):
             if surely[index]:
-                self.names.append(word)
+                self._found.append(word)
                 continue
             if not counted:
                 continue
@@ -395,7 +407,7 @@ class SourceText:
                     )
                 )
             ):
-                self.names.append(word)
+                self._found.append(word)
 
     def _find_places_in_runs(self) -> None:
         """Cities and countries in scripts that write their words together (Thai, Khmer …)."""
@@ -415,12 +427,12 @@ class SourceText:
                 if longest:
                     at = word.span.start + start
                     text = word.text[start : start + longest]
-                    self.names.append(SourceWord(Span(at, at + longest), text, word.script))
+                    self._found.append(SourceWord(Span(at, at + longest), text, word.script))
                 elif (start == 0 or word.text[:start] in _THAI_TITLES) and is_person(
                     word.text[start:], word.script
                 ):
                     at = word.span.start + start
-                    self.names.append(
+                    self._found.append(
                         SourceWord(Span(at, word.span.end), word.text[start:], word.script)
                     )
                 start += longest or 1

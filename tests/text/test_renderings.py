@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from mtqa.text.analysis import Analysis
@@ -76,3 +79,60 @@ def test_long_japanese_texts_are_read_in_parts() -> None:
 def test_chinese_names_are_found_between_other_words() -> None:
     text = "记者从局长邱健华处获悉"
     assert "邱健华" in [text[t.start : t.end] for t in read_chinese(text) if t.kind == "person"]
+
+
+def modules_after(script: str) -> set[str]:
+    """Top-level packages loaded after a few lines of Python."""
+    out = subprocess.run(
+        [sys.executable, "-c", f"{script}\nimport sys; print(*sys.modules)"],
+        capture_output=True,
+        check=True,
+        timeout=300,
+        text=True,
+    ).stdout
+    return {name.split(".")[0] for name in out.split()}
+
+
+CHECKING = """
+from mtqa.config import Settings
+from mtqa.rules import RULES
+from mtqa.text.analysis import Analysis
+from mtqa.text.document import Document, Source
+from mtqa.text.lines import pair_lines
+source, text = {source!r}, {text!r}
+analysis = Analysis(
+    Document("a.txt", text, "en", source=Source(source, {lang!r}, "s.txt"),
+             segments=pair_lines(text, source))
+    if source else Document("a.txt", text, "en")
+)
+for rule in RULES:
+    if (source or not rule.needs_source) and (rule.preview in (False, {preview})):
+        list(rule.check(analysis, Settings()))
+"""
+DICTIONARIES = {"jieba", "sudachipy", "pypinyin"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "source", "preview", "loaded"),
+    [
+        ("", "", True, set()),
+        ("ru", "Приехал Иванов.", True, set()),
+        ("he", "הטיסה מפריז נחתה.", True, set()),
+        ("zh", "球员庞尧天射门。", False, {"sudachipy", "pypinyin"}),
+        ("zh", "球员庞尧天射门。", True, DICTIONARIES),
+        ("ja", "矢野監督が話した。", True, {"sudachipy", "pypinyin"}),
+    ],
+)
+def test_a_dictionary_is_loaded_for_its_language_only(
+    lang: str, source: str, preview: bool, loaded: set[str]
+) -> None:
+    script = CHECKING.format(
+        lang=lang, source=source, text="Ivanov came to Paris.", preview=preview
+    )
+    assert modules_after(script) & DICTIONARIES == loaded
+
+
+def test_names_without_a_source_load_no_table_of_places() -> None:
+    script = CHECKING.format(lang="", source="", text="Ivanov came to Paris.", preview=True)
+    script += "from mtqa.text import gazetteer\nassert not gazetteer.cities.cache_info().currsize\n"
+    assert not modules_after(script) & {"babel", *DICTIONARIES}
