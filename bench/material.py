@@ -27,7 +27,7 @@ class Text:
     """One document of a set.
 
     Attributes:
-        set: name of the set, a key of `SETS`.
+        set: name of the set, a key of `SETS` or `GENERAL`.
         id: the document's name in the data, unique within its set and system.
         system: the translation system or human translator; empty for original writing.
         text: the document.
@@ -135,18 +135,21 @@ def _pud(data: Path) -> Iterator[Text]:
 
 
 # Readers by set. gum-prose is gum-news with the sentences of a paragraph on one line, as the
-# article was published. The Ukrainian documents of WMT22 are general only, of two segments mostly.
+# article was published.
 SETS: dict[str, Callable[[Path], Iterator[Text]]] = {
     "wmt-machine": lambda data: _wmt_machine(data, "wmt-machine", "news"),
-    "wmt-machine-general": lambda data: _wmt_machine(data, "wmt-machine-general", "general"),
     "mqm-machine": lambda data: _mqm(data, "mqm-machine", human=False),
     "wmt-human": lambda data: _wmt_human(data, "wmt-human", "news"),
-    "wmt-general": lambda data: _wmt_human(data, "wmt-general", "general"),
     "mqm-human": lambda data: _mqm(data, "mqm-human", human=True),
     "gum-news": lambda data: _gum(data, "gum-news", news=True),
     "gum-prose": lambda data: _gum(data, "gum-prose", news=True, within=" "),
     "pud": _pud,
     "gum-other": lambda data: _gum(data, "gum-other", news=False),
+}
+# Beside the news, for source languages that have none there: Ukrainian, of two segments mostly.
+GENERAL: dict[str, Callable[[Path], Iterator[Text]]] = {
+    "wmt-machine-general": lambda data: _wmt_machine(data, "wmt-machine-general", "general"),
+    "wmt-general": lambda data: _wmt_human(data, "wmt-general", "general"),
 }
 MACHINE = ("wmt-machine", "mqm-machine")
 HUMAN_NEWS = ("wmt-human", "mqm-human", "gum-news", "pud")
@@ -176,13 +179,13 @@ def read_set(
 
     Args:
         data: the data folder.
-        name: a key of `SETS`.
+        name: a key of `SETS` or `GENERAL`.
         limit: keep this many documents, drawn at random.
         systems: keep this many systems of each source document, drawn at random (the systems of
             one source repeat each other's defects).
         seed: of the draws.
     """
-    texts = list(SETS[name](data))
+    texts = list((SETS | GENERAL)[name](data))
     draw = random.Random(f"{seed} {name}")
     if systems is not None:
         by_source: dict[str, list[Text]] = {}
