@@ -8,20 +8,21 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mtqa.baseline import Baseline, compare, explain_stale, read_baseline
 from mtqa.config import ConfigError, Settings, find_repository
 from mtqa.fingerprints import fingerprint
-from mtqa.formats.files import STDIN, find_files, is_report, searched_suffixes
+from mtqa.formats.files import STDIN, find_files, is_report, read_bytes, searched_suffixes
 from mtqa.formats.glossary import read_glossary
 from mtqa.formats.plain import Unreadable
-from mtqa.formats.read import read_document
+from mtqa.formats.read import parse_document, read_document
 from mtqa.qe.cache import open_scorer
-from mtqa.qe.models import ModelError, Scorer, find_model
+from mtqa.qe.models import ModelError, Scorer, find_model, find_same_model, portable_name
 from mtqa.qe.sentences import estimate
 from mtqa.result import (
     DocumentResult,
@@ -43,6 +44,7 @@ from mtqa.text.estimates import SCORE_DECIMALS, SegmentScore
 from mtqa.text.lines import explain_mismatch, pair_lines, split_lines
 
 if TYPE_CHECKING:
+    from mtqa.cluster import Cluster
     from mtqa.qe.align import Encode
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -59,6 +61,9 @@ _GO_WITHOUT = "run without scores (--no-qe)"
 _ALIGN = "give files that pair up, or have their sentences aligned (--align sentence)"
 
 Align = Callable[[Document, Document], tuple[Segment, ...]]
+
+# What reads the document of a path, under settings, by some name.
+_Open = Callable[[str, Settings, str], Document]
 
 
 def check_document(
@@ -103,6 +108,7 @@ def check_files(
     complain: Callable[[str], None] = lambda message: None,
     record: Callable[[Baseline], None] | None = None,
     jobs: int = 1,
+    cluster: Cluster | None = None,
 ) -> Result:
     """Check every file that ``names`` lead to, and score its sentences.
 
@@ -125,13 +131,14 @@ def check_files(
             cache or a baseline that accepts what is no longer there.
         record: takes the baseline with the findings of this run, which are then accepted.
         jobs: processes that share the files; they change nothing in the result.
+        cluster: where Ray does the work instead.
 
     Raises:
         UnknownName: ``settings`` names a rule or family that does not exist.
         ConfigError: ``sources`` do not go with ``names``; one of ``outputs`` is a text to check;
             the glossary cannot be used; or there is no such baseline, no git or no such revision.
     """
-    checking = Checking(names, settings, stdin_name, sources, suffixes, outputs, jobs)
+    checking = Checking(names, settings, stdin_name, sources, suffixes, outputs, jobs, cluster)
     settings = checking.settings
     accepted = _read_baseline(settings, renew=record is not None)
     changes = find_changes(settings.diff, settings.root) if settings.diff else None
@@ -160,7 +167,8 @@ class Checking:
     """A check that gives its documents one by one, whatever the number of files.
 
     Args:
-        names, settings, stdin_name, sources, suffixes, outputs, jobs: as in `check_files`.
+        names, settings, stdin_name, sources, suffixes, outputs, jobs, cluster: as in
+            `check_files`.
 
     Attributes:
         settings: with the terms of their glossary.
@@ -183,6 +191,7 @@ class Checking:
         suffixes: tuple[str, ...] | None = None,
         outputs: Sequence[str] = (),
         jobs: int = 1,
+        cluster: Cluster | None = None,
     ) -> None:
         self.settings = with_terms(settings)
         self.rules = select_rules(self.settings)
@@ -196,11 +205,14 @@ class Checking:
         )
         self.sources = tuple(self._source_of.values())
         alone = STDIN in (*self.paths, *self.sources)
+        self._cluster = None if alone else cluster
+        if cluster:
+            jobs = cluster.jobs or os.cpu_count() or 1
         self._jobs = 1 if alone else min(jobs, len(self.paths))
         # Files that a process checks at once; None: there is one process.
         self._size: int | None = None
-        if self._jobs > 1:
-            self._size = max(1, min(_FILES_AT_ONCE, len(self.paths) // self._jobs))
+        if self._jobs > 1 or self._cluster:
+            self._size = max(1, min(_FILES_AT_ONCE, len(self.paths) // max(1, self._jobs)))
         self._problems = {Problem(item.path, item.reason): None for item in missing}
         self._model: Model | None = None
 
@@ -226,7 +238,9 @@ class Checking:
             for at in range(0, len(self.paths), size)
         ]
         groups = [group for group in groups if group]
-        if self._size is None:
+        if self._cluster:
+            batches = _check_on_cluster(groups, given, self._cluster, track)
+        elif self._size is None:
             batches = _Checker(*given).check(track(groups[0] if groups else ()))
         else:
             batches = _check_apart(groups, given, self._jobs, track)
@@ -310,10 +324,10 @@ class _Checker:
         self._scorer: Scorer | None = None
         self._notes: list[str] = []
 
-    def check(self, paths: Iterable[str]) -> Iterator[_Batch]:
+    def check(self, paths: Iterable[str], open: _Open = read_document) -> Iterator[_Batch]:
         """Check files, in groups that are scored together."""
         problems: list[Problem] = []
-        read = _read(paths, self._source_of, self._settings, self._stdin_name, problems)
+        read = _read(paths, self._source_of, self._settings, self._stdin_name, problems, open)
         for analyses in _gather(read, self._scored):
             batch = _Batch(problems=problems[:])
             problems.clear()
@@ -370,10 +384,39 @@ def _check_apart(
     """Check files in several processes, a group at once; the results are those of one."""
     from mtqa.workers import in_order  # what it imports takes a while
 
+    return _track(groups, in_order(groups, _check_group, jobs, _prepare, given), track)
+
+
+def _check_on_cluster(
+    groups: Sequence[Sequence[str]],
+    given: tuple[Settings, Mapping[str, str], str],
+    cluster: Cluster,
+    track: Callable[[Sequence[str]], Iterable[str]],
+) -> Iterator[_Batch]:
+    """The same by workers of Ray, which get what the files hold."""
+    from mtqa.cluster import in_order
+
+    settings, source_of, _ = given
+    info = None
+    if settings.qe:
+        with suppress(ModelError):  # the workers say it, and go on without
+            info = find_model(settings.model)
+    model = (portable_name(info), info.checksum) if info else None
+    work = (_hold(group, source_of, settings) for group in groups if group)
+    done = in_order(work, _check_held, cluster, _prepare_same, (*given, model))
+    for batch in _track(groups, done, track):
+        if batch.model and info:
+            batch.model = Model(info.name, info.checksum)
+        yield batch
+
+
+def _track(
+    groups: Sequence[Sequence[str]],
+    checked: Iterable[list[_Batch]],
+    track: Callable[[Sequence[str]], Iterable[str]],
+) -> Iterator[_Batch]:
     done = iter(track([path for group in groups for path in group]))
-    for group, batches in zip(
-        groups, in_order(groups, _check_group, jobs, _prepare, given), strict=True
-    ):
+    for group, batches in zip(groups, checked, strict=True):
         for _ in group:
             next(done)
         yield from batches
@@ -388,6 +431,52 @@ def _prepare(settings: Settings, source_of: Mapping[str, str], stdin_name: str) 
 def _check_group(paths: Sequence[str]) -> list[_Batch]:
     assert _checker is not None
     return list(_checker.check(paths))
+
+
+class _Held(NamedTuple):
+    """Files and what they hold.
+
+    Attributes:
+        paths: those to be checked.
+        contents: of these and of their sources; or why one cannot be read.
+    """
+
+    paths: list[str]
+    contents: dict[str, bytes | str]
+
+    def open(self, path: str, settings: Settings, name: str) -> Document:
+        """As `mtqa.formats.read.read_document`."""
+        content = self.contents[path]
+        if isinstance(content, str):
+            raise Unreadable(content)
+        return parse_document(content, settings, name)
+
+
+def _hold(paths: Sequence[str], source_of: Mapping[str, str], settings: Settings) -> _Held:
+    contents: dict[str, bytes | str] = {}
+    for path in (*paths, *(source_of[path] for path in paths if path in source_of)):
+        try:
+            contents[path] = read_bytes(path, settings.max_file_size * 1_000_000)
+        except Unreadable as error:
+            contents[path] = error.message
+    return _Held([*paths], contents)
+
+
+def _prepare_same(
+    settings: Settings,
+    source_of: Mapping[str, str],
+    stdin_name: str,
+    model: tuple[str, str] | None,
+) -> None:
+    if model:
+        find_same_model(*model)
+        settings = replace(settings, model=model[0])
+    _prepare(settings, source_of, stdin_name)
+
+
+def _check_held(held: _Held) -> list[_Batch]:
+    assert _checker is not None
+    return list(_checker.check(held.paths, held.open))
 
 
 def _leave_out(
@@ -529,15 +618,16 @@ def _read(
     settings: Settings,
     stdin_name: str,
     problems: list[Problem],
+    open: _Open,
 ) -> Iterator[Analysis]:
     """The documents of ``paths``; what cannot be read is added to ``problems``."""
     align = _aligner(settings) if settings.align == "sentence" else None
     for path in paths:
         name = stdin_name if path == STDIN else path
         try:
-            document = read_document(path, settings, name)
+            document = open(path, settings, name)
             if path in source_of:
-                document = _join_source(document, source_of[path], settings, align)
+                document = _join_source(document, source_of[path], settings, align, open)
         except Unreadable as error:
             problems.append(Problem(error.path or name, error.message, byte=error.byte))
             continue
@@ -577,7 +667,7 @@ def _aligner(settings: Settings) -> Align:
 
 
 def _join_source(
-    document: Document, path: str, settings: Settings, align: Align | None = None
+    document: Document, path: str, settings: Settings, align: Align | None, open: _Open
 ) -> Document:
     """``document`` with the source that stands in the file ``path``.
 
@@ -589,6 +679,7 @@ def _join_source(
         path: the file.
         settings: how to read it.
         align: finds what renders what instead.
+        open: reads it.
 
     Raises:
         Unreadable: the source cannot be read, has another number of lines or paragraphs, or stands
@@ -601,7 +692,7 @@ def _join_source(
         settings, target_lang=settings.source_lang, source_lang=None, input_format=None
     )
     try:
-        other = read_document(path, theirs, name)
+        other = open(path, theirs, name)
     except Unreadable as error:
         raise Unreadable(error.message, error.byte, path=name) from None
     if align:

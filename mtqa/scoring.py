@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mtqa.config import ConfigError, Settings
@@ -27,7 +26,7 @@ from mtqa.inputs import (
     open_lines,
 )
 from mtqa.qe.cache import open_scorer
-from mtqa.qe.models import ModelError, ModelInfo, Scorer, find_model
+from mtqa.qe.models import ModelError, ModelInfo, Scorer, find_same_model, portable_name
 from mtqa.qe.sentences import score_sentences
 from mtqa.references import Comparison, Figure, measure
 from mtqa.result import Problem
@@ -307,7 +306,7 @@ class Scoring:
         if self._cluster:
             from mtqa import cluster
 
-            own = (_name_model(info), info.checksum, *options)
+            own = (portable_name(info), info.checksum, *options)
             done = cluster.in_order(work(), _answer, self._cluster, _open_same_scorer, own)
         else:
             from mtqa import workers
@@ -441,27 +440,10 @@ def _open_own_scorer(info: ModelInfo, device: str | None, batch_size: int, cache
     _own_scorer = open_scorer(info, device, batch_size, cached=cached)
 
 
-def _name_model(info: ModelInfo) -> str:
-    """What a model is found by in another folder of this machine, or on another machine."""
-    by_folder = Path(info.name).expanduser() == info.folder
-    return str(info.folder.resolve()) if by_folder else info.name
-
-
 def _open_same_scorer(
     name: str, checksum: str, device: str | None, batch_size: int, cached: bool
 ) -> None:
-    """The same on another machine.
-
-    Raises:
-        ModelError: it has no such model, or another one by this name.
-    """
-    info = find_model(name)
-    if info.checksum != checksum:
-        raise ModelError(
-            f"a worker has another model called {name} than this machine; install the same on all "
-            "machines"
-        )
-    _open_own_scorer(info, device, batch_size, cached)
+    _open_own_scorer(find_same_model(name, checksum), device, batch_size, cached)
 
 
 def _answer(asked: _Asked) -> list[SegmentScore]:

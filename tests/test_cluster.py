@@ -114,14 +114,14 @@ def test_a_run_whose_worker_is_killed_and_one_that_is_killed_write_the_bytes_of_
 
     ray = (*options, "--engine", "ray", "--jobs", "2", "--output", str(tmp_path / "scores"))
     partial = tmp_path / "scores.partial"
-    killed = begin(tmp_path, *ray)
+    killed = begin(tmp_path, "score", "a.txt", *ray)
     wait_for_rows(partial, 1, killed)
     killed.kill()
     killed.communicate()
     known = partial.read_bytes().count(b"\n")
     assert 0 < known < 10_000
 
-    resumed = begin(tmp_path, *ray, "--resume")
+    resumed = begin(tmp_path, "score", "a.txt", *ray, "--resume")
     wait_for_rows(partial, known + 1, resumed)
     worker = next(workers(resumed.pid))
     os.kill(worker, signal.SIGKILL)
@@ -130,15 +130,35 @@ def test_a_run_whose_worker_is_killed_and_one_that_is_killed_write_the_bytes_of_
     assert (tmp_path / "scores").read_text(encoding="utf-8") == one.stdout
 
 
+def test_a_check_by_workers_that_see_no_file_is_that_of_one_process(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    model: Path = request.getfixturevalue("model_folder")
+    command = ["check", "--model", os.path.relpath(model, tmp_path), "--no-cache", "--quiet"]
+    for number in range(12):
+        text = f"The the minister said so.\nArticle {number} of the the day.\n"
+        source = "Das sagte der Minister.\nArtikel des Tages.\n" + "Zu viel.\n" * (number == 5)
+        (tmp_path / f"{number}.txt").write_text(text if number else "", encoding="utf-8")
+        (tmp_path / f"{number}.de").write_text(source if number != 7 else "", encoding="utf-8")
+        command += [f"{number}.txt", "--source", f"{number}.de"]
+    one, many = (
+        run(tmp_path, *command, "--format", "json", *engine)
+        for engine in ((), ("--engine", "ray", "--jobs", "2"))
+    )
+    assert (many.returncode, many.stdout, many.stderr) == (2, one.stdout, one.stderr)
+    assert one.stdout.count('"rule": "repeated-word"') == 18
+    assert one.stderr.count("\n") == 3
+
+
 def write_text(folder: Path, count: int) -> None:
     draw = random.Random(5)
     lines = (" ".join(draw.choices(_WORDS, k=draw.randint(0, 12))) for _ in range(count))
     (folder / "a.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def begin(folder: Path, *options: str) -> subprocess.Popen[str]:
+def begin(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "mtqa", "score", "a.txt", *options],
+        [sys.executable, "-m", "mtqa", *arguments],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -149,7 +169,11 @@ def begin(folder: Path, *options: str) -> subprocess.Popen[str]:
 def score(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     if not (folder / "a.txt").exists():
         (folder / "a.txt").write_text("The mayor said so.\n", encoding="utf-8")
-    process = begin(folder, *options)
+    return run(folder, "score", "a.txt", *options)
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    process = begin(folder, *arguments)
     stdout, stderr = process.communicate(timeout=_PATIENCE)
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 

@@ -22,6 +22,7 @@ from mtqa.cli.options import (
     ConfigFile,
     Device,
     Diff,
+    Engine,
     ExtendSelect,
     Glossary,
     Ignore,
@@ -31,11 +32,13 @@ from mtqa.cli.options import (
     Paths,
     Preview,
     Qe,
+    RayAddress,
     Select,
     SourceLang,
     Sources,
     StdinFilename,
     TargetLang,
+    find_cluster,
 )
 from mtqa.cli.output import (
     complain,
@@ -130,7 +133,9 @@ def check(
     device: Device = None,
     batch_size: BatchSize = None,
     cache: Cache = None,
-    jobs: Jobs = 1,
+    jobs: Jobs = None,
+    engine: Engine = "local",
+    ray_address: RayAddress = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Findings only: no summary, notes, progress.")
     ] = False,
@@ -172,6 +177,7 @@ def check(
         batch_size=batch_size,
         cache=cache,
     )
+    cluster = find_cluster(engine, ray_address, jobs)
     inputs = [*paths, *(source or ())]
     if update_baseline and settings.baseline:
         refuse_output("--update-baseline", Path(settings.baseline), inputs)
@@ -203,7 +209,8 @@ def check(
                 settings,
                 sources=source or (),
                 outputs=[str(path) for path in (output, output and partial_path(output)) if path],
-                jobs=jobs,
+                jobs=jobs or 1,
+                cluster=cluster,
             ),
             quiet=quiet,
         )
@@ -224,7 +231,8 @@ def check(
         sources=source or (),
         outputs=[*([output] if output else []), *(path for _, path in reports)],
         quiet=quiet,
-        jobs=jobs,
+        jobs=jobs or 1,
+        cluster=cluster,
         record=renewed.append if update_baseline else None,
     )
     for other, path in reports:

@@ -17,6 +17,7 @@ from mtqa.config import Settings, parse_columns, parse_input_format, parse_langu
 
 if TYPE_CHECKING:
     from mtqa.baseline import Baseline
+    from mtqa.cluster import Cluster
     from mtqa.result import DocumentResult, Problem, Result
 
 # Below this a run is over before a progress bar can be read.
@@ -78,6 +79,7 @@ def run_check(
     outputs: Sequence[Path],
     quiet: bool,
     jobs: int = 1,
+    cluster: Cluster | None = None,
     record: Callable[[Baseline], None] | None = None,
 ) -> Result:
     """Check ``paths`` (see `mtqa.pipeline.check_files`) with a progress bar on a terminal's stderr.
@@ -104,6 +106,7 @@ def run_check(
         complain=note,
         record=record,
         jobs=jobs,
+        cluster=cluster,
     )
     # All that is there now lives until the reports are written: the collector, which took a fifth
     # of their time (`bench/reports.py`), need not go through it again and again.

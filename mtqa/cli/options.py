@@ -64,11 +64,6 @@ BatchSize = Annotated[
 ]
 
 Jobs = Annotated[
-    int,
-    typer.Option(help="Processes that share the work.", min=1, metavar="N"),
-]
-
-JobsOrCores = Annotated[
     int | None,
     typer.Option(
         help="Processes that share the work [default: 1; with --engine ray one for each core].",

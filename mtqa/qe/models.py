@@ -120,6 +120,27 @@ def find_model(name: str | None = None) -> ModelInfo:
     return read_folder(fetch(name), name)
 
 
+def portable_name(info: ModelInfo) -> str:
+    """What `find_model` finds a model by in another working folder, or on another machine."""
+    by_folder = Path(info.name).expanduser() == info.folder
+    return str(info.folder.resolve()) if by_folder else info.name
+
+
+def find_same_model(name: str, checksum: str) -> ModelInfo:
+    """The model called ``name``, which is known from another machine.
+
+    Raises:
+        ModelError: there is none on this machine, or another one.
+    """
+    info = find_model(name)
+    if info.checksum != checksum:
+        raise ModelError(
+            f"a worker has another model called {name} than this machine; install the same on all "
+            "machines"
+        )
+    return info
+
+
 def installed_models() -> list[ModelInfo]:
     """Models that need no network: the shipped one, and known kinds in the hub's local cache."""
     from mtqa.qe.foreign.hub import downloaded
