@@ -48,14 +48,14 @@ translator for each document): major, 1.1 hits per 1,000 segments (is 1.0, ja 3.
 0, minor 45. Strong systems seldom take one name for another, and translators leave out, add and
 shorten names: the rule does not tell machine from man and stays preview.
 
-Planted (`bench/planted_source.py` tells what counts as a name; `bench/results/planted-names.txt`):
-of replaced names 93 % are found in 20 languages, of removed ones 81 % (is 80, ja 80, ru 92, uk 62,
-zh 65); in a second draw of six languages (ar, he, ja, ru, uk, zh; 25 of each) 89 % and 74 % (zh 76
-and 60). Of what is missed in Chinese, a third is one name (新华网, Xinhuanet); in Ukrainian it is short
-forms of given names that begin a message (Юля, Саша). Languages other than is, ja, ru, uk and zh
-have a few sentences each, written for this project and partly seen while the rule was made, so that
-their figures flatter: removed, ar 76, he 84, fa 65, hi 50, el 68, ko 68, th 78, ka 95, cs 75,
-es 92, bg, sr, hy, de, fr 100.
+Planted (`bench/planted_source.py` tells what counts as a name;
+`bench/results/planted-names.txt`): of replaced names 93 % are found in 20 languages, of removed
+ones 81 % (is 80, ja 80, ru 92, uk 62, zh 65); in a second draw of six languages (ar, he, ja,
+ru, uk, zh; 25 of each) 89 % and 74 % (zh 76 and 60). Of what is missed in Chinese, a third is
+one name (新华网, Xinhuanet); in Ukrainian it is short forms of given names that begin a message
+(Юля, Саша). Languages other than is, ja, ru, uk and zh have a few sentences each, written for
+this project and partly seen while the rule was made, so that their figures flatter: removed, ar
+76, he 84, fa 65, hi 50, el 68, ko 68, th 78, ka 95, cs 75, es 92, bg, sr, hy, de, fr 100.
 
 The six major hits on human translations, all read: a slip (Toyko), a name that was added
 (Omotesando, Facebook, Guangdong), a spelling with a letter of its own (ブラザース, Bros) and wrong
