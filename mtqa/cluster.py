@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -194,8 +195,9 @@ def _name(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
     name, lines = type(error).__name__, [line for line in str(error).splitlines() if line.strip()]
-    if any("Traceback" in line for line in lines):  # Ray puts that of another error into its own
-        return lines[-1].strip()
+    # Ray puts the traceback of another error into its own, and colours.
+    if type(error).__module__.startswith("ray.") or any("Traceback" in line for line in lines):
+        return re.sub(r"\x1b\[\d+m", "", lines[-1].strip() if lines else name)
     return f"{name}: {lines[0].strip()}" if lines else name
 
 
@@ -255,6 +257,7 @@ def _run(connection: Connection, workers: int, task: bytes) -> Iterator[bytes]:
     import pyarrow as pa
     import ray
     from ray.data.block import BlockMetadata
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     context = ray.data.DataContext.get_current()
     context.execution_options.preserve_order = True
@@ -264,7 +267,9 @@ def _run(connection: Connection, workers: int, task: bytes) -> Iterator[bytes]:
     context.max_map_retries = _TRIES - 1
     # A worker that dies while it starts is replaced by another.
     context.max_consecutive_actor_init_deaths = _TRIES - 1
-    feed = ray.remote(num_cpus=0)(_Feed).remote()
+    # What is under way stays on this machine, so that all others may fail.
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+    feed = ray.remote(num_cpus=0, scheduling_strategy=here)(_Feed).remote()
 
     def pieces() -> Iterator[pa.Table]:
         index = 0
