@@ -58,9 +58,11 @@ this project and partly seen while the rule was made, so that their figures flat
 76, he 84, fa 65, hi 50, el 68, ko 68, th 78, ka 95, cs 75, es 92, bg, sr, hy, de, fr 100.
 
 The five major hits on human translations, all read: a slip (Toyko), names that were added
-(Omotesando, Facebook, Guangdong) and a short form (ブラザース, Bros). Minor hits are mostly freedom:
-names left to be understood, parts of institutions (Северной, Сети). The first text of a language takes 2 to 5 s to load tables (CPU) and 120 to
-370 MB, 1,000 segments more take 0.6 s (ru), 0.7 s (is), 1.0 s (ja), 3.4 s (zh).
+(Omotesando, Facebook, Guangdong) and a short form (Bros). Minor hits are mostly freedom: names left
+to be understood, names added, words in names of institutions and seas (Северной, Тихого).
+
+The first text of a language takes 2 to 5 s to load tables (CPU) and 120 to 370 MB, 1,000 segments
+more take 0.6 s (ru), 0.7 s (is), 1.0 s (ja), 3.4 s (zh).
 """
 
 from __future__ import annotations
