@@ -1,7 +1,8 @@
 """How many defects planted into a translation that has its source are found, by kind and language.
 
     python bench/planted_source.py                     # every kind, 60 of each in each language
-    python bench/planted_source.py --kind number --count 200 --dump misses.tsv
+    python bench/planted_source.py --kind "number changed" --count 200 --dump misses.tsv
+    python bench/planted_source.py --join 3 --kind "sentence dropped within"
 
 Each planting changes one segment of one human translation and leaves its source as it is. It is
 found when one of the rules that may find it has a hit in that segment (or, where nothing is left of
@@ -258,6 +259,22 @@ KINDS: dict[str, tuple[Plant, tuple[str, ...]]] = {
 }
 
 
+def join_segments(text: Text, count: int) -> Text:
+    """The document with ``count`` neighbouring segments in each line."""
+    pairs = [
+        (line.strip(), source.strip())
+        for line, source in zip(split_lines(text.text), split_lines(text.source_text), strict=True)
+        if line.strip() and source.strip()
+    ]
+    groups = [pairs[at : at + count] for at in range(0, len(pairs), count)]
+    between = "" if text.source_lang in ("ja", "zh") else " "
+    return replace(
+        text,
+        text="".join(" ".join(line for line, _ in group) + "\n" for group in groups),
+        source_text="".join(between.join(line for _, line in group) + "\n" for group in groups),
+    )
+
+
 def plant(text: Text, kind: str, draw: Random, pools: Pools) -> Planted | None:
     """One defect in a line drawn at random, or None where no line has a place for it."""
     lines, sources = split_lines(text.text), split_lines(text.source_text)
@@ -367,6 +384,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60, help="plantings a kind and language")
     parser.add_argument("--lang", action="append", default=[], help="source languages")
     parser.add_argument("--dump", type=Path, help="write what was missed to this TSV file")
+    parser.add_argument("--join", type=int, default=1, help="put so many segments in a line")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
@@ -387,6 +405,8 @@ def main() -> None:
         # Of the other languages there are names only.
         and (text.set == "wmt-human" or all(kind.startswith("name") for kind in kinds))
     ]
+    if options.join > 1:
+        texts = [join_segments(text, options.join) for text in texts]
     draw = Random(options.seed)
     tasks: list[tuple[Text, Planted]] = []
     by_lang: defaultdict[str, list[Text]] = defaultdict(list)
