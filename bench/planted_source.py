@@ -414,14 +414,14 @@ def main() -> None:
         by_lang[text.source_lang].append(text)
     for kind in kinds:
         for group in by_lang.values():
-            made = 0
+            made: set[tuple[str, str, Planted]] = set()
             for attempt in range(4 * options.count):
                 text = group[attempt % len(group)] if attempt < len(group) else draw.choice(group)
                 planted = plant(text, kind, draw, pools)
-                if planted is not None:
+                if planted is not None and (text.id, text.system, planted) not in made:
                     tasks.append((text, planted))
-                    made += 1
-                if made == options.count:
+                    made.add((text.id, text.system, planted))
+                if len(made) == options.count:
                     break
     with Pool(options.jobs) as pool:
         judged = list(pool.imap(judge, tasks, chunksize=8))

@@ -69,6 +69,8 @@ _STOP = regex.compile(
     r"(?<![。！？｡])[。！？｡]++[\p{Pe}\p{Pf}\"]*+\s*+(?=[\p{L}\p{N}\p{Ps}\p{Pi}])"
     r"|(?<=[\p{L}\p{M}\p{N}]{2})[.!?।؟۔]++[\p{Pe}\p{Pf}\"']*+\s++(?=[\p{Ps}\p{Pi}\"']*+[\p{Lu}\p{Lo}])"
 )
+# More numbers of both sides than that are no segment's, but a document's.
+_MOST_COMPARED = 60_000
 _SHOWN = 60  # characters of the source in a message
 
 
@@ -147,9 +149,9 @@ def _lacks_a_number(analysis: Analysis, source: Analysis, index: int) -> bool:
         if one.translation is not None
     ]
     ours = [number for span in near for number in find_numbers(analysis.text, analysis.lang, span)]
-    return any(
-        not any(same(number, other) for other in ours)
-        for number in find_numbers(source.text, source.lang, original)
+    theirs = find_numbers(source.text, source.lang, original)
+    return len(ours) * len(theirs) <= _MOST_COMPARED and any(
+        not any(same(number, other) for other in ours) for number in theirs
     )
 
 
