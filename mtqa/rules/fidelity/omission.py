@@ -102,7 +102,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         if usual is None:
             continue
         severity = _judge_length(analysis, source, index, usual)
-        if severity is not None and not merged(usual, index):
+        told_beside = usual.surplus(index) < 0 and merged(usual, index)
+        if severity is not None and not told_beside:
             yield Hit(
                 translation,
                 f"This is too short for its source, “{_shorten(told)}”.",
