@@ -86,7 +86,7 @@ def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=900,
         env={
             "PYTHONPATH": str(BENCH.parent),
             "PYTHONIOENCODING": "utf-8",

@@ -18,7 +18,7 @@ def test_no_broken_file_or_strange_text_makes_a_reader_or_rule_fail() -> None:
         cwd=TOP,
         env={**os.environ, "PYTHONPATH": str(TOP)},
         capture_output=True,
-        timeout=120,
+        timeout=900,
     )
     assert outcome.returncode == 0, outcome.stdout.decode()
     counts = [json.loads(line)["inputs"] for line in outcome.stdout.splitlines()]

@@ -24,7 +24,7 @@ def shell(command: str, folder: Path, **options: object) -> tuple[int, str, str]
         ["sh", "-c", command],
         cwd=folder,
         capture_output=True,
-        timeout=120,
+        timeout=900,
         stdin=subprocess.DEVNULL,
         **options,  # type: ignore[call-overload]
     )
@@ -84,7 +84,7 @@ def test_a_signal_while_a_report_is_written_leaves_no_part_of_it(
     )
     assert process.stdout and process.stdout.readline() == b"writing\n"
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=900)
     assert (process.returncode, err) == (code, b"")
     assert [path.name for path in folder.iterdir()] == ["a.txt"]
 
@@ -99,7 +99,7 @@ def test_a_kill_leaves_the_old_report_whole(folder: Path) -> None:
     )
     time.sleep(1.5)  # somewhere on the way
     process.kill()
-    process.wait(timeout=30)
+    process.wait(timeout=900)
     report = (folder / "report.jsonl").read_text(encoding="utf-8")
     assert report == "old" or report.splitlines()[-1].startswith('{"kind": "summary"')
 
@@ -184,7 +184,7 @@ def test_nothing_opens_a_socket(folder: Path) -> None:
         cwd=folder,
         env=environment,
         capture_output=True,
-        timeout=120,
+        timeout=900,
     )
     assert outcome.returncode == 0, outcome.stderr.decode()
     assert b"socket" not in outcome.stderr

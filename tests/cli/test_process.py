@@ -17,7 +17,7 @@ ARTICLE = "The minister said the the talks would go on.\n" * 3
 
 def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
-        [sys.executable, "-m", "mtqa", *arguments], capture_output=True, timeout=120, **options
+        [sys.executable, "-m", "mtqa", *arguments], capture_output=True, timeout=900, **options
     )
 
 
@@ -33,7 +33,7 @@ def loaded(*arguments: str) -> set[str]:
         "print('\\0' + json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
     )
     out = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, check=True, timeout=120
+        [sys.executable, "-c", script], capture_output=True, check=True, timeout=900
     ).stdout
     return set(json.loads(out.decode().rpartition("\0")[2]))
 
@@ -79,7 +79,7 @@ def test_without_torch_a_check_says_what_to_do_and_reports_its_findings(tmp_path
         "main()"
     )
     outcome = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=120
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=900
     )
     assert outcome.returncode == 2
     assert outcome.stdout.count(b"repeated-word") == 3
@@ -104,7 +104,7 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     check = f"'{sys.executable}' -m mtqa check --no-qe a.txt --select name --format jsonl"
     command = f"{check} | head -n 1"
     outcome = subprocess.run(
-        ["sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=120, check=True
+        ["sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=900, check=True
     )
     assert outcome.stdout.count(b"\n") == 1
     assert outcome.stderr == b""
@@ -122,7 +122,7 @@ def test_an_interrupt_ends_it_without_a_trace(tmp_path: Path) -> None:
     )
     time.sleep(4)  # it now waits for its input
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=900)
     assert (process.returncode, out) == (130, b"")
     assert b"Traceback" not in err
 
@@ -136,7 +136,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
             cwd=tmp_path,
             stdout=full,
             stderr=subprocess.PIPE,
-            timeout=120,
+            timeout=900,
         )
     assert outcome.returncode == 2
     assert outcome.stderr == (b"mtqa: standard output cannot be written: No space left on device\n")
@@ -159,6 +159,6 @@ def test_a_closed_stream_is_one_sentence(tmp_path: Path, closed: str, message: b
         ["sh", "-c", f"'{sys.executable}' -m mtqa {closed}"],
         cwd=tmp_path,
         capture_output=True,
-        timeout=120,
+        timeout=900,
     )
     assert (outcome.returncode, outcome.stderr) == (2, message)

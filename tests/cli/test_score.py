@@ -452,6 +452,6 @@ def test_neither_help_nor_the_list_of_models_loads_what_scores(shipped: Path) ->
         [sys.executable, "-c", script],
         env={**os.environ, "HF_HUB_CACHE": str(shipped)},
         capture_output=True,
-        timeout=60,
+        timeout=900,
     )
     assert (outcome.returncode, outcome.stderr) == (0, b"")

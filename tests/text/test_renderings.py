@@ -87,7 +87,7 @@ def modules_after(script: str) -> set[str]:
         [sys.executable, "-c", f"{script}\nimport sys; print(*sys.modules)"],
         capture_output=True,
         check=True,
-        timeout=300,
+        timeout=900,
         text=True,
     ).stdout
     return {name.split(".")[0] for name in out.split()}
