@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,17 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX")
 ARTICLE = "The minister said the the talks would go on.\n"
 
 
-def shell(command: str, folder: Path, **options: object) -> tuple[int, str, str]:
+def shell(
+    command: str, folder: Path, env: Mapping[str, str] = os.environ, **options: object
+) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of ``mtqa …`` in a folder."""
     command = command.replace("mtqa ", f"'{sys.executable}' -m mtqa ")
+    # Byte code that is cut off by a limit or a full disk would befall the tests that follow.
+    environment = {**env, "PYTHONDONTWRITEBYTECODE": "1"}
     outcome = subprocess.run(
         ["sh", "-c", command],
         cwd=folder,
+        env=environment,
         capture_output=True,
         timeout=900,
         stdin=subprocess.DEVNULL,
