@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import stat
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -129,6 +131,20 @@ class Journal:
 
     def _failure(self, error: OSError) -> ConfigError:
         return ConfigError(f"{self.path}: cannot be written: {error.strerror}")
+
+
+def digest_file(path: str) -> str | None:
+    """SHA-256 of a file, in hexadecimal; None for what is none or cannot be read.
+
+    A named pipe is not opened: what is read from it is gone.
+    """
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # said when it is read
+        return None
 
 
 def partial_path(path: Path) -> Path:

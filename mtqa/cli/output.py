@@ -100,6 +100,13 @@ def write_stdout(pieces: Iterable[str]) -> None:
         raise ConfigError(f"standard output cannot be written: {error.strerror}") from None
 
 
+def flushed(pieces: Iterable[str]) -> Iterator[str]:
+    """``pieces`` for standard output, each on its way before the next is computed."""
+    for piece in pieces:
+        yield piece
+        sys.stdout.flush()
+
+
 def write_file(path: Path, pieces: Iterable[str]) -> None:
     """Write a text file whole or not at all: beside its place first, then moved there.
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
-import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from mtqa.cli.journal import Journal, partial_path
+from mtqa.cli.journal import Journal, digest_file, partial_path
 from mtqa.cli.options import (
     BatchSize,
     Cache,
@@ -32,7 +30,7 @@ from mtqa.cli.options import (
     read_settings,
     split_names,
 )
-from mtqa.cli.output import complain, refuse_output, write_file, write_stdout
+from mtqa.cli.output import complain, flushed, refuse_output, write_file, write_stdout
 from mtqa.config import ConfigError, Settings, parse_columns, parse_input_format, parse_language
 
 if TYPE_CHECKING:
@@ -228,7 +226,7 @@ def score(
     elif output:
         write_file(output, rows.pieces(chunks))
     else:
-        write_stdout(_flushed(rows.pieces(chunks)))
+        write_stdout(flushed(rows.pieces(chunks)))
     if summary and scoring.finished:  # which it is not where the reader of stdout has left
         write_file(summary, summary_json(scoring, info, unit))
     for problem in scoring.problems:
@@ -290,30 +288,14 @@ def _describe_run(
     """All that the rows depend on, as one line."""
     from mtqa.qe.cache import fingerprint
 
-    digests = []
-    for path in inputs:
-        try:
-            with open(path, "rb") as file:
-                regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-                digest = hashlib.file_digest(file, "sha256").hexdigest() if regular else None
-        except OSError:
-            digest = None
-        digests.append([path, digest])
     return json.dumps(
         {
             "model": fingerprint(info, settings.device).hex(),
             "settings": [settings.target_lang, settings.input_format, dict(settings.columns)],
             "output": chosen,
-            "inputs": digests,
+            "inputs": [[path, digest_file(path)] for path in inputs],
         }
     )
-
-
-def _flushed(pieces: Iterable[str]) -> Iterator[str]:
-    """``pieces``, each on its way before the next is computed."""
-    for piece in pieces:
-        yield piece
-        sys.stdout.flush()
 
 
 def _holdings(files: list[str], settings: Settings) -> set[str]:

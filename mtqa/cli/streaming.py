@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from mtqa.cli.checking import LONG_RUN, complain_about_encoding, complain_about_problems
-from mtqa.cli.journal import Journal
-from mtqa.cli.output import complain, write_file, write_stdout
+from mtqa.cli.journal import Journal, digest_file
+from mtqa.cli.output import complain, flushed, write_file, write_stdout
 from mtqa.config import Settings
 from mtqa.result import Hidden, Model, Severity, Totals
 
@@ -55,7 +52,7 @@ class Run:
         """
         if output is None:
             pieces = self._pieces(())
-            write_stdout(_flushed(pieces))
+            write_stdout(flushed(pieces))
             for _ in pieces:  # where the reader has left: the verdict is that of all files
                 pass
         elif output.exists() and not output.is_file():  # /dev/null and the like
@@ -193,20 +190,6 @@ def _describe(checking: Checking) -> str:
             parts.append(fingerprint(find_model(settings.model), settings.device).hex())
         except ModelError as error:  # the check says it, and goes on without
             parts.append(str(error))
-    digests: list[list[str | None]] = []
-    for path in (*checking.paths, *checking.sources):
-        digest = None
-        with suppress(OSError):  # said when it is read
-            if stat.S_ISREG(os.stat(path).st_mode):
-                with open(path, "rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
-        digests.append([path, digest])
+    digests = [[path, digest_file(path)] for path in (*checking.paths, *checking.sources)]
     parts.append(hashlib.sha256(json.dumps(digests).encode()).hexdigest())
     return json.dumps(parts)
-
-
-def _flushed(pieces: Iterable[str]) -> Iterator[str]:
-    """``pieces``, each on its way before the next is computed."""
-    for piece in pieces:
-        yield piece
-        sys.stdout.flush()

@@ -426,12 +426,15 @@ def _read_words(text: str, lexicon: Lexicon, start: int, end: int) -> list[Numbe
     run: list[_Told] = []
     for match in _WORD.finditer(text, start, end):
         word = _fold(match[0])
-        if word not in lexicon.words and word[1:] in lexicon.words and word[0] in _PROCLITICS:
+        if (
+            word[0] in _PROCLITICS
+            and word not in lexicon.words
+            and word not in lexicon.months
+            and (word[1:] in lexicon.words or word[1:] in lexicon.months)
+        ):
             word = word[1:]
         values = lexicon.words.get(word)
         by = lexicon.scale(word)
-        if word[:1] in _PROCLITICS and word not in lexicon.months:
-            word = word[1:] if word[1:] in lexicon.months else word
         if word in lexicon.months and (match[0][0].isupper() or word not in _MODAL):
             month = _values({float(lexicon.months[word])})
             found.append(Number(Span(*match.span()), month, False, kind="month"))

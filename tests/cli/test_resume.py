@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mtqa.cli.journal import Journal
+from mtqa.cli.journal import Journal, digest_file
 from mtqa.config import ConfigError, Settings
 from mtqa.pipeline import Checking
 from tests.qe.conftest import model_folder  # noqa: F401
@@ -200,3 +200,14 @@ def test_a_journal_drops_what_follows_the_rows_that_are_kept(tmp_path: Path) -> 
     second.finish()
     assert path.read_text(encoding="utf-8") == "head\n1\n2\nthree\n"
     assert os.listdir(tmp_path) == ["rows"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes")
+def test_a_named_pipe_is_not_read_to_tell_a_run(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_bytes(b"abc")
+    assert digest_file(str(tmp_path / "pipe")) is None  # and at once: nobody writes into it
+    assert digest_file(str(tmp_path / "none")) is None
+    assert digest_file(str(tmp_path / "file")) == (
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, B.1
+    )

@@ -140,6 +140,7 @@ def _compare_months(
 
 
 def _other(analysis: Analysis, source: Analysis, number: Number, meant: Number) -> Hit:
+    """A number or month that stands where the source has another."""
     shown, has = analysis.text[slice(*number.span)], source.text[slice(*meant.span)]
     return Hit(
         number.span,
