@@ -16,7 +16,7 @@ from typing import Any
 
 import regex
 
-from mtqa.text.frequency import word_shares
+from mtqa.text.frequency import word_shares, zipf
 from mtqa.text.language import function_words
 from mtqa.text.names import common_words
 from mtqa.text.spelling import fold, is_pinyin
@@ -82,6 +82,24 @@ def home_words(lang: str) -> frozenset[str]:
     names = (str(english.territories.get(code, "")), str(english.languages.get(lang, "")))
     words = {fold(word) for name in names for word in _WORD.findall(name)}
     return frozenset(words | _peoples(code))
+
+
+@cache
+def calendar(lang: str) -> frozenset[str]:
+    """Days and months in ``lang``, in lower case (CLDR)."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale(lang)
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    return frozenset(
+        str(name).casefold()
+        for table in (locale.days, locale.months)
+        for widths in table.values()
+        for width in ("wide", "abbreviated")
+        for name in widths.get(width, {}).values()
+    )
 
 
 @cache
@@ -221,6 +239,40 @@ LEAST_CITY = 3  # letters of a city before what it changes
 def is_place_name(word: str, lang: str) -> bool:
     """Whether a word, as it stands, is a country or a city of another script than Latin."""
     return is_country_name(word, lang) or word.casefold() in _city_names()
+
+
+_KNOWN = 3.0  # Zipf frequency of a place in English from which it is widely known
+_LONG = 4  # letters of its English name
+
+
+@cache
+def known_places(lang: str) -> dict[str, float]:
+    """What ``lang`` calls widely known cities and countries: their Zipf frequency in English.
+
+    Cities stand there under their names in all languages of other scripts than Latin.
+    """
+    from babel import Locale, UnknownLocaleError
+
+    found: dict[str, float] = {}
+
+    def add(english: str, name: str) -> None:
+        known = zipf(fold(english), "en", "large")
+        if known >= _KNOWN and known > found.get(name, 0.0):
+            found[name] = known
+
+    for english, others in _city_rows():
+        if english.isalpha() and len(english) >= _LONG and english.lower() not in common_words():
+            for other in others:
+                if not other.isascii():
+                    add(english, other.casefold())
+    try:
+        territories = dict(Locale(lang).territories)
+    except (UnknownLocaleError, ValueError):
+        territories = {}
+    for code, country in Locale("en").territories.items():
+        if str(country).isalpha() and code in territories:
+            add(str(country), str(territories[code]).casefold())
+    return found
 
 
 _HAN_NAME = regex.compile(r"\p{Han}{3,}")

@@ -1,4 +1,4 @@
-"""Given names and family names in scripts other than Latin, from the lists of Faker."""
+"""Given names and family names (lists of Faker), and other proper nouns, in scripts but Latin."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from importlib.resources import files
 
 _LETTERS = 4  # of a name that may lose its last vowel for an ending
 _VOWELS = "аяеёиіїыоуюєэьαάεέηήιίοόυύωώ"
-# Letters that one name is written with: final sigma; Arabic and Persian forms, carriers of hamza.
-_FORMS = str.maketrans("ςیکىةأإآؤئ", "σيكيهاااوي", "\u0651\u064b\u064e\u064f\u0650")
+# Letters that one name is written with: final sigma; apostrophes; Arabic and Persian forms,
+# carriers of hamza.
+_FORMS = str.maketrans("ς’ʼیکىةأإآؤئ", "σ''يكيهاااوي", "\u0651\u064b\u064e\u064f\u0650")
 # Letters of an ending, by script; what is written to the front of a word in Hebrew and Arabic.
 _ENDINGS = {"Cyrillic": 3, "Greek": 2, "Armenian": 3, "Georgian": 4, "Bengali": 2, "Sinhala": 3,
             "Tamil": 4, "Gujarati": 2}  # fmt: skip
@@ -30,6 +31,24 @@ def _lists() -> dict[tuple[str, str], frozenset[str]]:
             words |= {w[:-1] for w in words if len(w) > _LETTERS and w[-1] in _VOWELS}
         found[script, kind] = frozenset(words)
     return found
+
+
+@cache
+def _proper_nouns() -> dict[str, frozenset[str]]:
+    packed = (files("mtqa.text") / "data" / "proper-nouns.tsv.gz").read_bytes()
+    rows = (line.split("\t") for line in gzip.decompress(packed).decode("utf-8").splitlines())
+    return {
+        script: frozenset(name.casefold().translate(_FORMS) for name in names.split("|"))
+        for script, names in rows
+    }
+
+
+@cache
+def _proper_stems() -> dict[str, frozenset[str]]:
+    return {
+        script: names | {n[:-1] for n in names if len(n) > _LETTERS and n[-1] in _VOWELS}
+        for script, names in _proper_nouns().items()
+    }
 
 
 def stems(word: str, script: str) -> tuple[str, ...]:
@@ -55,3 +74,17 @@ def is_listed(word: str, script: str, kind: str) -> bool:
 def is_person(word: str, script: str) -> bool:
     """Whether a word is a given name or a family name."""
     return is_listed(word, script, "given") or is_listed(word, script, "family")
+
+
+def is_proper_noun(word: str, script: str) -> bool:
+    """Whether a word stands in a dictionary, with a capital alone."""
+    return word.casefold().translate(_FORMS) in _proper_nouns().get(script, ())
+
+
+@lru_cache(maxsize=1 << 14)
+def is_proper_noun_declined(word: str, script: str) -> bool:
+    """Whether a word is one of those, with an ending or without."""
+    known = _proper_stems().get(script, frozenset())
+    word = word.casefold().translate(_FORMS)
+    cuts = range(min(_ENDINGS.get(script, 0), max(0, len(word) - 3)) + 1)
+    return any(word[: len(word) - cut] in known for cut in cuts)

