@@ -331,16 +331,20 @@ class QEModel(nn.Module):
         return Estimate(self.score_joint(vector, torch.cat([scalars, stats], dim=-1)), wrong)
 
     def _nearest(self, source: Packed, translation: Packed) -> tuple[Tensor, Tensor]:
-        """Cosine of each token to the nearest token of the other side: (tokens,) of each side."""
+        """Cosine of each token to the nearest token of the other side: (tokens,) of each side.
+
+        In double precision where there is one, or the last digit hangs on the number of threads.
+        """
         near_s, near_t = [], []
+        dtype = torch.float32 if source.states.device.type == "mps" else torch.float64
         sides = (
-            torch.split(F.normalize(self.align(p.states), dim=-1), p.lengths)
+            torch.split(F.normalize(self.align(p.states), dim=-1).to(dtype), p.lengths)
             for p in (source, translation)
         )
         for s_row, t_row in zip(*sides, strict=True):
             near_s.append((s_row @ _inner(t_row).T).amax(1))
             near_t.append((t_row @ _inner(s_row).T).amax(1))
-        return torch.cat(near_s), torch.cat(near_t)
+        return torch.cat(near_s).float(), torch.cat(near_t).float()
 
     def _evidence(self, near: Tensor) -> Tensor:
         """``align_in`` of (near, near squared), element by element: (tokens,) → (tokens, hidden).

@@ -172,11 +172,17 @@ def country_words(word: str, lang: str) -> Iterator[str]:
             yield known
 
 
+# Abbreviations that stand for adjectives, too: the US Treasury.
+_ADJECTIVES = {"us": "american", "usa": "american", "uk": "british", "eu": "european"}
+
+
 def names_of(word: str, lang: str) -> Iterator[str]:
     """All that a folded English word may be called in ``lang``, as far as the tables tell."""
     known = countries(lang)
     for country in {word, word.removesuffix("s"), *country_words(word, lang)}:
         yield from known.get(country, ())
+    if word in _ADJECTIVES:
+        yield from names_of(_ADJECTIVES[word], lang)
     for city in (word, word.removesuffix("s")):
         yield from cities().get(city, ())
     yield from _additions()["renamed"].get(lang, {}).get(word, ())

@@ -19,12 +19,38 @@ SOUNDS_ALIKE = 9.0
 _LIKE = 0.7
 _CUT = 3  # letters of an ending
 _RARE_WORDS = 30_000  # of the less frequent English words, which are mostly names
+_CONSONANTS = 3
+_LIKE_CONSONANTS = 0.75
+_OPEN = frozenset("aeiou")
 _UNITS = regex.compile("sch|tch|[sctkpgz]h|ts|tz|ck|ph|[b-df-gj-np-tv-xz]")
 _CLASSES = {
     "b": "b", "p": "p", "m": "m", "n": "n", "l": "l", "r": "r", "d": "t", "t": "t", "th": "t",
     "f": "f", "v": "f", "w": "f", "ph": "f", "k": "k", "q": "k", "g": "k", "ck": "k", "kh": "k",
     "gh": "k", "x": "ks",
 }  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 14)
+def has_like_consonants(name: str, word: str, least: float = _LIKE_CONSONANTS) -> bool:
+    """Whether a folded name and a word in katakana have nearly the same consonants, in order.
+
+    That goes for foreign names which the letters learnt from cities do not spell: ペラン, Perrin.
+    ``least`` is how much of them must be the same, of 1.
+    """
+    from anyascii import anyascii
+    from rapidfuzz.distance import Levenshtein
+
+    letters = fold(anyascii(word))
+    if not letters or (name[0] in _OPEN) != (letters[0] in _OPEN):
+        return False
+    return any(
+        len(one) >= _CONSONANTS
+        and len(other) >= _CONSONANTS
+        and one[0] == other[0]
+        and Levenshtein.normalized_similarity(one, other) >= least
+        for one in _skeletons(name)
+        for other in _skeletons(letters)
+    )
 
 
 def _skeletons(letters: str) -> set[str]:

@@ -26,16 +26,27 @@ from mtqa.text.gazetteer import (
     is_country_adjective,
     is_country_word,
 )
+from mtqa.text.known_names import has_like_consonants
 from mtqa.text.names import CALENDAR, given_names, is_common, opens_sentence, read_list
 from mtqa.text.persons import stems
-from mtqa.text.source_names import LETTERS, POSSIBLE, SourcePiece, SourceText, SourceWord, script_of
+from mtqa.text.source_names import (
+    LETTERS,
+    POSSIBLE,
+    SourcePiece,
+    SourceText,
+    SourceWord,
+    is_katakana,
+    script_of,
+)
 from mtqa.text.spelling import fold
 from mtqa.text.transliteration import UNBOUNDED, log_odds
 
 if TYPE_CHECKING:
     from mtqa.text.analysis import Analysis
 
-_LATIN_WORD = regex.compile(r"\p{Lu}\.(?:\p{Lu}\.?)+|\p{Latin}[\p{Latin}\p{M}'’]*+")
+_LATIN_WORD = regex.compile(
+    r"\p{Lu}\.(?: ?\p{Lu}\.)+|\p{Lu}\.(?:\p{Lu}\.?)+|\p{Latin}[\p{Latin}\p{M}'’]*+"
+)
 _HYPHENATED = regex.compile(r"\p{Lu}\p{Latin}*+(?:-\p{Latin}++)+")
 _CONTRACTION = regex.compile(r"['’](?:ll|ve|re|d|m|t|s)\Z", regex.I)
 # Log odds from which the nearest word is what a name renders, and from which it is a name itself.
@@ -235,7 +246,7 @@ def _find_unmatched(
         if originals:
             met.update({beginning(_written(source.text, name).casefold()) for name in originals})
             words = [
-                match.group().replace(".", "")
+                match.group().replace(".", "").replace(" ", "")
                 for match in _LATIN_WORD.finditer(analysis.text, translation.start, translation.end)
             ]
             words += [  # Lee Jae-myung
@@ -414,6 +425,10 @@ def _lost(
             written, (original._replace(text=written, script=script_of(written)),), lang
         )
         if any(single.same(name) or single.speaks_of(name, lang) for name in capitals):
+            continue
+        if is_katakana(written) and any(
+            has_like_consonants(name, written, 1.0) for name in capitals
+        ):
             continue
         enough = _COVERED if original.script in UNBOUNDED else POSSIBLE
         best = float("-inf")

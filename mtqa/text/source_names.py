@@ -27,7 +27,7 @@ from mtqa.text.gazetteer import (
     names_of,
     transcribing_weights,
 )
-from mtqa.text.known_names import SOUNDS_ALIKE, find_known
+from mtqa.text.known_names import SOUNDS_ALIKE, find_known, has_like_consonants
 from mtqa.text.language import scripts_of
 from mtqa.text.names import given_names, is_common, opens_sentence
 from mtqa.text.persons import (
@@ -37,7 +37,12 @@ from mtqa.text.persons import (
     is_proper_noun_declined,
     stems,
 )
-from mtqa.text.readings import Token, other_readings, read_chinese, read_japanese
+from mtqa.text.readings import (
+    Token,
+    other_readings,
+    read_chinese,
+    read_japanese,
+)
 from mtqa.text.spelling import fold, is_pinyin
 from mtqa.text.transliteration import BOUNDARY, UNBOUNDED, is_transliterated, log_odds
 
@@ -91,6 +96,9 @@ _NEARLY = 1.5
 _ADJECTIVE = regex.compile(
     r"(?:[иыії]й|ого|его|[оеі]му|[ыи]м|ом|ой|ей|ая|яя|ую|юю|ое|ее|ые|ие|[ыиі]х|[ыи]ми|ої|ою|ська|ське|ські|цька)\Z"
 )
+_NOUN_ENDINGS = ("ом", "ой", "ою", "им", "ым", "ий", "ій")  # those of nouns, too
+_FREQUENT_ADJECTIVE = 3.5  # Zipf frequency from which they are no names themselves
+_FREQUENT_NOUN = 4.5  # the same for nouns that sound like a name which English hardly knows
 _RARE_SURNAME = 4.0  # the same for words with the endings of Slavic family names
 _SURNAME = regex.compile(
     r"(?:[оеё]в|[иы]н|енко|ч?ук|ян|дзе|швили|ович|евич)(?:а|у|ым|ом|і|е|ой|ій|ою)?\Z"
@@ -236,6 +244,10 @@ class SourcePiece:
                 odds -= _UNLIKELY
             if odds > best:
                 best, nearest = odds, word
+        if best <= POSSIBLE and any(
+            has_like_consonants(name, match.group()) for match in _KATAKANA.finditer(self.text)
+        ):
+            return POSSIBLE + 1.0, None
         return best, nearest
 
     def same(self, name: str) -> SourceWord | None:
@@ -254,6 +266,11 @@ def script_of(word: str) -> str:
     """The script of the first letter, by its Unicode name; empty for one that is not known."""
     match = _RUN.match(word)
     return (match.lastgroup if match else None) or ""
+
+
+def is_katakana(word: str) -> bool:
+    """Whether a word is in katakana alone."""
+    return bool(_KATAKANA.fullmatch(word))
 
 
 def _sounding(script: str) -> str:
@@ -557,6 +574,8 @@ class SourceText:
         frequency = zipf(word.text.lower(), self.lang, "large")
         if (not opens or frequency < _FREQUENT_NAME) and is_country_word(word.text, self.lang):
             return True
+        if self._is_plain_adjective(word, frequency) and not behind:
+            return False
         if not opens and (is_city(word.text) or is_city_adjective(word.text.lower())):
             return True
         if len(word.text) <= LETTERS:
@@ -577,6 +596,12 @@ class SourceText:
                 return True
             least = SOUNDS_ALIKE if opens else min(SOUNDS_ALIKE, _BY_LETTER * len(word.text))
             known = find_known(word.text, word.script, least)
+            if (
+                known is not None
+                and frequency >= _FREQUENT_NOUN
+                and zipf(known, "en", "large") < frequency - _MORE_FREQUENT
+            ):
+                known = None  # Союз is a union, and rarely Soyuz
         if opens:
             return known is not None and known.title() in given_names()
         if word.script == "Latin":
@@ -597,6 +622,19 @@ class SourceText:
             )
         rare = _RARE_SURNAME if _SURNAME.search(word.text) else _RARE
         return known is not None or (frequency < rare and not _ADJECTIVE.search(word.text.lower()))
+
+    def _is_plain_adjective(self, word: SourceWord, frequency: float) -> bool:
+        """Whether it is an adjective that has a capital in the name of a thing: Белого дома."""
+        lower = word.text.lower()
+        return (
+            word.script == "Cyrillic"
+            and frequency >= _FREQUENT_ADJECTIVE
+            and "ск" not in lower[-5:]
+            and bool(_ADJECTIVE.search(lower))
+            and not (lower.endswith(_NOUN_ENDINGS) and is_city(lower))
+            and not is_person(word.text, word.script)
+            and not is_proper_noun(word.text, word.script)
+        )
 
     def _is_proper_noun(self, word: SourceWord, frequency: float) -> bool:
         """Whether a capitalised word is a proper noun of a dictionary, but no feast or the like."""

@@ -54,6 +54,8 @@ _SPELLINGS = """f ph ff|k c ck q ch kk cc|ks x cks|s c ss z sc|z s zz|i y ee ie 
 |ch tch c cz|v w f ff u|t th tt|g gh gu gg|y i j|r rh rr|l ll|n nn kn|m mm|p pp|b bb|d dd|h wh kh
 |ya ia ja ea|yu iu ju u ew|yo io jo o|ye e ie je|iy y i ij|kw qu|shch sch sh"""
 _RARE = 400
+# How a letter is written in names from Greek (Фёдор, Theodore), which few cities have.
+_GREEK = {("Cyrillic", "ф"): {"th": 440}}
 # Vowels, aspirates and signs may be left out.
 _SILENT = 450
 
@@ -199,12 +201,13 @@ def learn(pairs: Iterable[tuple[str, str]], script: str) -> Table:
     return table
 
 
-def spell(table: Table) -> list[tuple[str, dict[str, int]]]:
+def spell(table: Table, script: str) -> list[tuple[str, dict[str, int]]]:
     """Costs of each unit, other spellings of the same sounds added."""
     groups = [group.split() for group in _SPELLINGS.replace("\n", " ").split("|")]
     rows = []
     for units, ways in sorted(table.items()):
         costs = {letters: round(-100 * likely) for letters, likely in ways.items()}
+        costs |= _GREEK.get((script, " ".join(units)), {})
         if len(units) == 2:
             costs.pop("", None)
         for letters, cost in sorted(costs.items()):
@@ -241,7 +244,7 @@ def main() -> None:
     rows = kept + [
         f"{script}\t{unit}\t" + " ".join(f"{way or '_'}:{cost}" for way, cost in costs.items())
         for script in options.scripts
-        for unit, costs in spell(learn(pairs[script], script))
+        for unit, costs in spell(learn(pairs[script], script), script)
     ]
     head = (
         "# Ways to write the letters of each script in Latin, with -100 times the natural\n"

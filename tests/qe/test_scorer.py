@@ -5,8 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 
-from mtqa.qe.models import SHIPPED, SUMS, ModelError, load_scorer, read_folder, verify
+from mtqa.qe.models import SHIPPED, SUMS, ModelError, find_model, load_scorer, read_folder, verify
 from mtqa.qe.scorer import EMPTY, NO_SOURCE, NOTHING, NativeScorer
 
 TRANSLATIONS = [
@@ -47,6 +48,19 @@ def test_scores_do_not_depend_on_batch_size_or_order(model_folder: Path, sourced
     )
     for place, i in enumerate(order):
         assert shuffled[place].score == pytest.approx(scores[1][i], abs=0.001)
+
+
+def test_scores_do_not_depend_on_the_number_of_threads() -> None:
+    scorer = load_scorer(find_model(), "cpu")
+    before = torch.get_num_threads()
+    try:
+        scores = []
+        for threads in (1, 4):
+            torch.set_num_threads(threads)
+            scores.append([s.score or 0.0 for s in scorer.score(TRANSLATIONS[:6], SOURCES[:6])])
+    finally:
+        torch.set_num_threads(before)
+    assert scores[1] == pytest.approx(scores[0], abs=1e-6)
 
 
 def test_an_empty_translation_scores_zero_and_says_so(model_folder: Path) -> None:
