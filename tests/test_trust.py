@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PACKAGE = Path(__file__).parents[1] / "mtqa"
 
@@ -49,3 +53,37 @@ def test_no_pickle_is_opened_on_the_way_to_a_score(tmp_path: Path) -> None:
     )
     assert outcome.returncode == 0, outcome.stderr
     assert "pickle" not in outcome.stderr
+
+
+def _requirements(name: str, seen: set[str]) -> set[str]:
+    """The installed distributions that one needs, without extras."""
+    seen.add(canonicalize_name(name))
+    for text in metadata.requires(name) or ():
+        requirement = Requirement(text)
+        wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if wanted and canonicalize_name(requirement.name) not in seen:
+            _requirements(requirement.name, seen)
+    return seen
+
+
+def _licence(name: str) -> str:
+    told = metadata.metadata(name)
+    fields = [
+        *(told.get_all("License-Expression") or ()),
+        *(text[:200] for text in told.get_all("License") or ()),
+        *(line for line in told.get_all("Classifier") or () if line.startswith("License ::")),
+    ]
+    return " ".join(fields)
+
+
+def test_nothing_that_mtqa_needs_is_under_the_gpl_or_for_non_commercial_use() -> None:
+    needed = _requirements("mtqa", set())
+    assert {"torch", "transformers", "sacrebleu", "typer", "wordfreq"} <= needed
+    licences = {name: _licence(name) for name in sorted(needed)}
+    forbidden = re.compile(r"GPL|General Public License|non-?commercial", re.I)
+    # GCC's runtime, which torch brings along, may go with any program.
+    runtime = re.compile(r"GPL-3\.0-\w+ WITH GCC-exception-3\.1")
+    found = {
+        name: told for name, told in licences.items() if forbidden.search(runtime.sub("", told))
+    }
+    assert found == {}
