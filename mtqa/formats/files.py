@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,8 +74,8 @@ def find_files(
     Args:
         names: files, folders (searched through, hidden ones left out), glob patterns (``**`` goes
             through folders), ``-`` for standard input.
-        excluded: which files and folders a search or a pattern leaves out; a file named in full
-            is never left out.
+        excluded: which files and folders a search or a pattern leaves out, besides those that
+            standard output and error go to; a file named in full is never left out.
         suffixes: of the files that a search through a folder takes; None: `searched_suffixes`.
 
     Returns:
@@ -83,15 +84,20 @@ def find_files(
     suffixes = suffixes or searched_suffixes()
     found: dict[str, str] = {}  # real path: path as named
     missing: list[Missing] = []
+    outputs = _redirected()
+
+    def left_out(path: str) -> bool:
+        return excluded(path) or (bool(outputs) and _identity(path) in outputs)
+
     for name in sorted(set(names)):
         if name == STDIN:
             paths = [STDIN]
         elif os.path.isdir(name):
-            paths = list(_walk(name, excluded, suffixes, missing))
+            paths = list(_walk(name, left_out, suffixes, missing))
             if not paths and not any(problem.path == Path(name).as_posix() for problem in missing):
                 missing.append(_nothing_in(name, suffixes))
         elif glob.has_magic(name) and not os.path.lexists(name):
-            paths = list(_expand(name, excluded, suffixes, missing))
+            paths = list(_expand(name, left_out, suffixes, missing))
             if not paths:
                 missing.append(Missing(name, "the pattern matches no file" + _nearest(name)))
         elif os.path.lexists(name):
@@ -103,6 +109,27 @@ def find_files(
             posix = path if path == STDIN else Path(path).as_posix()
             found.setdefault(os.path.realpath(path), posix)
     return sorted(found.values()), missing
+
+
+def _redirected() -> set[tuple[int, int]]:
+    """The files that standard output and error go to: ``mtqa check . > findings.txt``."""
+    found = set()
+    for descriptor in (1, 2):
+        try:
+            status = os.fstat(descriptor)
+        except OSError:  # closed
+            continue
+        if stat.S_ISREG(status.st_mode):
+            found.add((status.st_dev, status.st_ino))
+    return found
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def common_folder(names: Sequence[str]) -> Path:

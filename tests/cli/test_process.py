@@ -162,3 +162,19 @@ def test_a_closed_stream_is_one_sentence(tmp_path: Path, closed: str, message: b
         timeout=900,
     )
     assert (outcome.returncode, outcome.stderr) == (2, message)
+
+
+def test_what_the_output_goes_to_is_not_searched(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The the bridge is open.\n", encoding="utf-8")
+    with open(tmp_path / "findings.txt", "wb") as output:
+        outcome = subprocess.run(
+            [sys.executable, "-m", "mtqa", *"check . --no-qe".split()],
+            cwd=tmp_path,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            timeout=600,
+        )
+    assert (outcome.returncode, outcome.stderr) == (1, b"")
+    written = (tmp_path / "findings.txt").read_text(encoding="utf-8")
+    assert written.startswith("a.txt:1:1")
+    assert "findings.txt" not in written
