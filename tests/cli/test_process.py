@@ -176,5 +176,5 @@ def test_what_the_output_goes_to_is_not_searched(tmp_path: Path) -> None:
         )
     assert (outcome.returncode, outcome.stderr) == (0, b"")  # it is a minor one
     written = (tmp_path / "findings.txt").read_text(encoding="utf-8")
-    assert written.startswith("a.txt:1:1")
+    assert written.startswith("a.txt\n  1:1 ")
     assert "findings.txt" not in written
