@@ -29,15 +29,9 @@ from mtqa.text.gazetteer import (
 from mtqa.text.known_names import has_like_consonants
 from mtqa.text.names import CALENDAR, given_names, is_common, opens_sentence, read_list
 from mtqa.text.persons import stems
-from mtqa.text.source_names import (
-    LETTERS,
-    POSSIBLE,
-    SourcePiece,
-    SourceText,
-    SourceWord,
-    is_katakana,
-    script_of,
-)
+from mtqa.text.source_names.piece import POSSIBLE, SourcePiece
+from mtqa.text.source_names.text import SourceText
+from mtqa.text.source_names.words import LETTERS, SourceWord, is_katakana, script_of
 from mtqa.text.spelling import fold
 from mtqa.text.transliteration import UNBOUNDED, log_odds
 

@@ -11,7 +11,7 @@ from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 from mtqa.text.gazetteer import beginning
 from mtqa.text.persons import stems
-from mtqa.text.source_names import script_of
+from mtqa.text.source_names.words import script_of
 from mtqa.text.spelling import fold, is_derived
 
 _MOST_CHANGED = 2  # letters; further apart are two renderings, not two spellings
