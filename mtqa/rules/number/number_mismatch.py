@@ -44,6 +44,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 import regex
 
@@ -59,6 +61,42 @@ _OTHERS = regex.compile(r"(?: [\p{L}-]+)? others?\b", regex.I)
 _AFTERNOON = regex.compile(r"(?:[:.]\d\d)?\s?[ap]\.?\s?m\b", regex.I)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The numbers of a segment and of what it renders.
+
+    Attributes:
+        text: the translation, all of it.
+        source: its source, all of it.
+        ours: numbers of the segment.
+        theirs: numbers of what it renders.
+        ours_near: those of the segment and of its neighbours, where a number may have moved.
+        theirs_beside: those that the neighbours render.
+        halves: whether the source speaks of a half.
+    """
+
+    text: str
+    source: str
+    ours: Sequence[Number]
+    theirs: Sequence[Number]
+    ours_near: Sequence[Number]
+    theirs_beside: Sequence[Number]
+    halves: bool
+
+    @property
+    def theirs_near(self) -> list[Number]:
+        """Numbers of what the segment and its neighbours render."""
+        return [*self.theirs, *self.theirs_beside]
+
+    def shown(self, number: Number) -> str:
+        """A number of the translation as it stands."""
+        return self.text[slice(*number.span)]
+
+    def meant(self, number: Number) -> str:
+        """A number of the source as it stands."""
+        return self.source[slice(*number.span)]
+
+
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Yield a hit for each number in digits that stands where the source has another."""
     source = analysis.source
@@ -72,80 +110,63 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     theirs = [
         find_numbers(source.text, source.lang, one.source) if one.source else [] for one in segments
     ]
-    yield from _in_names(analysis, source, ours, theirs)
+    yield from _in_names(analysis.text, ours, theirs)
     for index, segment in enumerate(segments):
         if segment.translation is None or segment.source is None:
             continue
-        near = slice(max(0, index - 1), index + 2)
-        around = [n for at in range(*near.indices(len(theirs))) for n in theirs[at]]
-        ours_near = [number for numbers in ours[near] for number in numbers]
-        halves = _HALF.search(source.text, *segment.source) is not None
-        yield from _compare(
-            analysis,
-            source,
-            theirs[index],
-            [n for n in ours[index] if not (halves and _told_by_half(n))],
-            [
-                n
-                for at in range(*near.indices(len(theirs)))
-                for n in theirs[at]
-                if n.sure or at == index
-            ],
-            ours_near,
+        before = max(0, index - 1)
+        pair = _Pair(
+            text=analysis.text,
+            source=source.text,
+            ours=ours[index],
+            theirs=theirs[index],
+            ours_near=list(chain.from_iterable(ours[before : index + 2])),
+            theirs_beside=list(
+                chain.from_iterable(theirs[before:index] + theirs[index + 1 : index + 2])
+            ),
+            halves=_HALF.search(source.text, *segment.source) is not None,
         )
-        for compare in (_compare_words, _compare_months):
-            yield from compare(analysis, source, theirs[index], ours[index], around, ours_near)
+        for compare in (_compare_digits, _compare_words, _compare_months):
+            yield from compare(pair)
 
 
-def _compare_words(
-    analysis: Analysis,
-    source: Analysis,
-    theirs: Sequence[Number],
-    ours: Sequence[Number],
-    theirs_near: Sequence[Number],
-    ours_near: Sequence[Number],
-) -> Iterator[Hit]:
+def _compare_words(pair: _Pair) -> Iterator[Hit]:
     """The one number in words that stands where the source has another."""
-    text = analysis.text
-    extra = [n for n in _outermost(ours) if _is_spelled(text, n)]
+    text, theirs_near = pair.text, pair.theirs_near
+    extra = [n for n in _outermost(pair.ours) if _is_spelled(text, n)]
     extra = [n for n in extra if not _stands_in(n, theirs_near, text)]
-    missing = [n for n in _outermost(theirs) if _is_count(source.text, n)]
-    missing = [n for n in missing if not _covered(n, ours_near, text)]
+    missing = [n for n in _outermost(pair.theirs) if _is_count(pair.source, n)]
+    missing = [n for n in missing if not _covered(n, pair.ours_near, text)]
     if len(extra) == len(missing) == 1 and _alike(missing[0], extra[0]):
-        yield _other(analysis, source, extra[0], missing[0])
+        yield _other(pair, extra[0], missing[0], confidence=0.75)
 
 
-def _compare_months(
-    analysis: Analysis,
-    source: Analysis,
-    theirs: Sequence[Number],
-    ours: Sequence[Number],
-    theirs_near: Sequence[Number],
-    ours_near: Sequence[Number],
-) -> Iterator[Hit]:
+def _compare_months(pair: _Pair) -> Iterator[Hit]:
     """The one month that stands where the source has another."""
-    our_months, their_months = _months(analysis.text, ours), _months(source.text, theirs)
+    our_months, their_months = _months(pair.text, pair.ours), _months(pair.source, pair.theirs)
     extra = list((our_months - their_months).elements())
     missing = list((their_months - our_months).elements())
     if len(extra) != 1 or len(missing) != 1:
         return
-    if extra[0] in _months(source.text, theirs_near) and (
-        missing[0] in _months(analysis.text, ours_near)
+    if extra[0] in _months(pair.source, pair.theirs_near) and (
+        missing[0] in _months(pair.text, pair.ours_near)
     ):
         return  # the two have changed places with a neighbour
-    shown = [n for n in ours if n.kind == "month" and extra[0] in n.values]
-    meant = [n for n in theirs if _is_month(source.text, n) and missing[0] in n.values]
+    shown = [n for n in pair.ours if n.kind == "month" and extra[0] in n.values]
+    meant = [n for n in pair.theirs if _is_month(pair.source, n) and missing[0] in n.values]
     if shown and meant:
-        yield _other(analysis, source, shown[0], meant[0])
+        yield _other(pair, shown[0], meant[0], confidence=0.75)
 
 
-def _other(analysis: Analysis, source: Analysis, number: Number, meant: Number) -> Hit:
+def _other(
+    pair: _Pair, number: Number, meant: Number, confidence: float, suggestion: str | None = None
+) -> Hit:
     """A number or month that stands where the source has another."""
-    shown, has = analysis.text[slice(*number.span)], source.text[slice(*meant.span)]
     return Hit(
         number.span,
-        f"The source has “{has}” where the translation has “{shown}”.",
-        confidence=0.75,
+        f"The source has “{pair.meant(meant)}” where the translation has “{pair.shown(number)}”.",
+        suggestion=suggestion,
+        confidence=confidence,
         source=meant.span,
     )
 
@@ -213,17 +234,12 @@ def _is_month(text: str, number: Number) -> bool:
     return number.kind == "month" or text.startswith(("月", "월"), number.span.end)
 
 
-def _compare(
-    analysis: Analysis,
-    source: Analysis,
-    theirs: Sequence[Number],
-    ours: Sequence[Number],
-    theirs_near: Sequence[Number],
-    ours_near: Sequence[Number],
-) -> Iterator[Hit]:
-    """Numbers of one segment; ``…_near`` are those of its neighbours too."""
-    text = analysis.text
-    left = [n for n in theirs if n.sure]
+def _compare_digits(pair: _Pair) -> Iterator[Hit]:
+    """The numbers in digits that stand where the source has others."""
+    text = pair.text
+    ours = [n for n in pair.ours if not (pair.halves and _told_by_half(n))]
+    theirs_near = [*pair.theirs, *(n for n in pair.theirs_beside if n.sure)]
+    left = [n for n in pair.theirs if n.sure]
     extra = []
     for number in (n for n in ours if n.sure):
         partner = next((n for n in left if _renders(n, number, text)), None)
@@ -239,15 +255,15 @@ def _compare(
         partner = next((n for n in left if _renders(n, number, text)), None)
         if partner is not None:
             left.remove(partner)
-    missing = [n for n in left if not _covered(n, ours_near, text)]
+    missing = [n for n in left if not _covered(n, pair.ours_near, text)]
     spelled = [
         n
-        for n in theirs
+        for n in pair.theirs
         if not n.sure
         and not n.name
         and max(n.values) > 1
-        and source.text[slice(*n.span)] not in _ROUND
-        and not _covered(n, ours_near, text)
+        and pair.meant(n) not in _ROUND
+        and not _covered(n, pair.ours_near, text)
     ]
     tiers = (
         (missing, 0.9),
@@ -265,19 +281,13 @@ def _compare(
         if not _alike(meant, number):
             continue
         candidates.remove(meant)
-        shown, has = text[slice(*number.span)], source.text[slice(*meant.span)]
-        yield Hit(
-            number.span,
-            f"The source has “{has}” where the translation has “{shown}”.",
-            suggestion=has if has.isdecimal() and has.isascii() and shown.isdecimal() else None,
-            confidence=confidence,
-            source=meant.span,
-        )
+        has = pair.meant(meant)
+        plain = has.isdecimal() and has.isascii() and pair.shown(number).isdecimal()
+        yield _other(pair, number, meant, confidence, has if plain else None)
 
 
 def _in_names(
-    analysis: Analysis,
-    source: Analysis,
+    text: str,
     ours: Sequence[Sequence[Number]],
     theirs: Sequence[Sequence[Number]],
 ) -> Iterator[Hit]:
@@ -295,7 +305,7 @@ def _in_names(
             if only is not None and only not in number.values:
                 yield Hit(
                     number.span,
-                    f"There is no “{number.name.upper()}{analysis.text[slice(*number.span)]}”, "
+                    f"There is no “{number.name.upper()}{text[slice(*number.span)]}”, "
                     f"but one with {only}.",
                     suggestion=str(only),
                 )
@@ -309,12 +319,12 @@ def _in_names(
             ):
                 continue
             start = number.span.start - len(number.name)
-            usual = analysis.text[others[0].span.start - len(number.name) : others[0].span.end]
-            shown = analysis.text[start : number.span.end]
+            usual = text[others[0].span.start - len(number.name) : others[0].span.end]
+            shown = text[start : number.span.end]
             yield Hit(
                 number.span,
                 f"“{shown}” is “{usual}” elsewhere in this document, and not in the source.",
-                suggestion=analysis.text[slice(*others[0].span)],
+                suggestion=text[slice(*others[0].span)],
                 related=tuple(n.span for n in others),
                 confidence=0.85,
             )
