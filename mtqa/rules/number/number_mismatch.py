@@ -55,6 +55,8 @@ from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.numbers import Number, find_numbers, same
 
+# More comparisons than that for one segment are not made: it is no segment, but a document.
+_MOST_COMPARED = 60_000
 _MINUTES = regex.compile(r"[:.][0-5]\d\b")
 # Doe and three others, where the source has four people with Doe among them.
 _OTHERS = regex.compile(r"(?: [\p{L}-]+)? others?\b", regex.I)
@@ -126,6 +128,9 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             ),
             halves=_HALF.search(source.text, *segment.source) is not None,
         )
+        most = max(len(pair.ours) * len(pair.theirs_near), len(pair.theirs) * len(pair.ours_near))
+        if most > _MOST_COMPARED:
+            continue
         for compare in (_compare_digits, _compare_words, _compare_months):
             yield from compare(pair)
 
@@ -293,14 +298,13 @@ def _in_names(
 ) -> Iterator[Hit]:
     """Numbers that are part of a name: COVID-14 where the document has COVID-19 otherwise."""
     known = {(n.name, value) for numbers in theirs for n in numbers for value in n.values if n.name}
-    by_name: dict[str, list[Number]] = {}
+    by_name: dict[str, dict[frozenset[float], list[Number]]] = {}
     for number in (n for numbers in ours for n in numbers):
         if len(number.name.rstrip(_HYPHENS)) > 1:
-            by_name.setdefault(number.name, []).append(number)
+            alike = by_name.setdefault(number.name, {})
+            alike.setdefault(number.values, []).append(number)
     for index, numbers in enumerate(ours):
         for number in numbers:
-            alike = by_name.get(number.name, [])
-            others = [n for n in alike if not n.values & number.values]
             only = _ONE_NUMBER.get(number.name.rstrip(_HYPHENS))
             if only is not None and only not in number.values:
                 yield Hit(
@@ -309,11 +313,13 @@ def _in_names(
                     f"but one with {only}.",
                     suggestion=str(only),
                 )
+            alike = by_name.get(number.name, {})
+            if only is not None or len(alike) != 2 or len(alike[number.values]) > 1:
+                continue
+            (others,) = (found for values, found in alike.items() if values != number.values)
             if (
-                only is not None
-                or len(others) < _OFTEN
-                or len(alike) - len(others) > 1
-                or len({n.values for n in others}) > 1
+                len(others) < _OFTEN
+                or others[0].values & number.values
                 or any((number.name, value) in known for value in number.values)
                 or any(n.values & number.values for n in theirs[index])
             ):
