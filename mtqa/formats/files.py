@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
 
-from mtqa.formats.plain import Decoded, Unreadable, decode
+from mtqa.formats.plain import Unreadable
 
 # The format of a file by its suffix; a file of any other is plain text.
 SUFFIXES: Mapping[str, str] = {
@@ -149,15 +149,6 @@ def is_report(path: str) -> bool:
     except OSError:
         return False
     return any(mark in head for mark in _REPORT_MARKS)
-
-
-def read_file(path: str, max_size: int) -> Decoded:
-    """The plain text of a file (see `read_bytes`).
-
-    Raises:
-        Unreadable: the file cannot be read, is too large, or holds no text.
-    """
-    return decode(read_bytes(path, max_size))
 
 
 def read_bytes(path: str, max_size: int) -> bytes:

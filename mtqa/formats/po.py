@@ -54,7 +54,7 @@ def read_po(data: bytes, settings: Settings) -> Reading:
     language = None
     number = 0
     for entry in _entries(text):
-        if entry.is_header(text):
+        if entry.is_header():
             header = _LANGUAGE.search(_plain(text, entry.translations.get(0, ())))
             language = primary_subtag(header[1]) if header else None
             continue
@@ -87,7 +87,7 @@ class _Entry:
     plural: list[Span] = field(default_factory=list)
     translations: dict[int, list[Span]] = field(default_factory=dict)
 
-    def is_header(self, text: str) -> bool:
+    def is_header(self) -> bool:
         """Whether it is no message but tells of the file."""
         return all(start == end for start, end in self.message)
 

@@ -35,9 +35,6 @@ _NO_CHARACTER = "\ufffd"
 # How much of the names of columns an error lists: a first line that has none may be long.
 _LISTED = 80  # characters
 
-# Columns by role: an index for those of a table, a name for those of JSON Lines.
-_Indices = Mapping[str, int]
-
 
 def read_tsv(data: bytes, settings: Settings) -> Reading:
     """A table with tabs between its cells and no quoting.

@@ -157,7 +157,7 @@ def _by_beginning(lang: str) -> dict[str, tuple[str, ...]]:
 _PEOPLE_ENDINGS = frozenset("an ian ean n ese ish i ic er na a".split())
 
 
-def country_words(word: str, lang: str) -> Iterator[str]:
+def _country_words(word: str, lang: str) -> Iterator[str]:
     """Words of `countries` that a folded English word is or derives from (Italian: Italy)."""
     for known in _by_beginning(lang).get(word[:4], ()):
         common = 0
@@ -179,7 +179,7 @@ _ADJECTIVES = {"us": "american", "usa": "american", "uk": "british", "eu": "euro
 def names_of(word: str, lang: str) -> Iterator[str]:
     """All that a folded English word may be called in ``lang``, as far as the tables tell."""
     known = countries(lang)
-    for country in {word, word.removesuffix("s"), *country_words(word, lang)}:
+    for country in {word, word.removesuffix("s"), *_country_words(word, lang)}:
         yield from known.get(country, ())
     if word in _ADJECTIVES:
         yield from names_of(_ADJECTIVES[word], lang)
@@ -197,7 +197,7 @@ def is_country(word: str, lang: str) -> bool:
     if word in _NO_COUNTRY:
         return False
     return word in countries(lang) or (
-        word not in common_words() and any(country_words(word, lang))
+        word not in common_words() and any(_country_words(word, lang))
     )
 
 
@@ -221,6 +221,7 @@ _BEFORE_ENDINGS = (
     ("їв", "єв"), ("ів", "ов"), ("ів", "ев"), ("іль", "ол"), ("га", "з"), ("ка", "ц"), ("ха", "с"),
     ("ац", "ц"), ("ец", "ц"), ("ець", "ц"),
 )  # fmt: skip
+_LEAST_CITY = 3  # letters of a city before that
 
 
 @cache
@@ -234,12 +235,9 @@ def _city_names() -> frozenset[str]:
         name.removesuffix(old) + new
         for name in found
         for old, new in _BEFORE_ENDINGS
-        if name.endswith(old) and len(name) > LEAST_CITY
+        if name.endswith(old) and len(name) > _LEAST_CITY
     }
     return frozenset(found)
-
-
-LEAST_CITY = 3  # letters of a city before what it changes
 
 
 def is_place_name(word: str, lang: str) -> bool:

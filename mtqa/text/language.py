@@ -148,15 +148,6 @@ def function_word_shares(words: list[str]) -> Counter[str]:
     return Counter({lang: count / len(words) for lang, count in counts.items()})
 
 
-def identify(text: str) -> tuple[str, float]:
-    """Lingua's guess for a sentence or a text, with its confidence from 0 to 1.
-
-    Returns:
-        ISO 639-1 code and confidence; ``("und", 0.0)`` if lingua has nothing to say.
-    """
-    return next(iter(confidences(text).items()), (UNDETERMINED, 0.0))
-
-
 def confidences(text: str) -> dict[str, float]:
     """Lingua's confidence from 0 to 1 for each language (ISO 639-1 code) it considers, best first.
 

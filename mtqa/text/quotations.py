@@ -404,7 +404,7 @@ def _weigh(
     other = _ALONE
     is_mark = True
     if kind == "single":
-        other, is_mark = _apostrophe(text, start, end, form, left, right)
+        other, is_mark = _apostrophe(text, start, end, form)
         if start and text[start - 1].isdigit():
             opens += _WRONG_SIDE  # 6'2", 40'
         if form == "’":
@@ -427,9 +427,7 @@ def _is_fragment(text: str, start: int, lang: str) -> bool:
     return before[-1].lower() not in reporting_verbs(lang)
 
 
-def _apostrophe(
-    text: str, start: int, end: int, form: str, left: str, right: str
-) -> tuple[float, bool]:
+def _apostrophe(text: str, start: int, end: int, form: str) -> tuple[float, bool]:
     """Cost of reading a single mark as an apostrophe, a prime or a stray character."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
