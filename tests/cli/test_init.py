@@ -71,6 +71,7 @@ def test_the_hooks_call_commands_that_exist() -> None:
     callbacks = [command.callback for command in app.registered_commands]
     commands = {callback.__name__ for callback in callbacks if callback}
     hooks = load(ROOT / ".pre-commit-hooks.yaml")
+    assert [hook["id"] for hook in hooks] == ["mtqa", "mtqa-fix"]
     for hook in hooks:
         assert {"id", "name", "description", "entry", "language", "files"} <= hook.keys()
         program, command, *_ = shlex.split(hook["entry"])
