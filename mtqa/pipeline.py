@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 from array import array
@@ -10,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,19 +31,19 @@ from mtqa.result import (
     Result,
     RuleInfo,
     Severity,
+    name_fault,
     relative_path,
 )
 from mtqa.revisions import Changes, find_changes, keep_changed
 from mtqa.rules.catalogue import ESTIMATION, applies_to, matches, select_rules
 from mtqa.rules.rule import Hit, Rule
+from mtqa.sources import Open, aligner, join_source, pair_sources
 from mtqa.text.analysis import Analysis
-from mtqa.text.document import Document, Segment, Source, Span
+from mtqa.text.document import Document, Span
 from mtqa.text.estimates import SCORE_DECIMALS, SegmentScore
-from mtqa.text.lines import explain_mismatch, pair_lines, split_lines
 
 if TYPE_CHECKING:
     from mtqa.cluster import Cluster
-    from mtqa.qe.align import Encode
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -58,12 +56,6 @@ _MAX_RELATED = 100
 _SCORED_AT_ONCE = 512
 
 _GO_WITHOUT = "run without scores (--no-qe)"
-_ALIGN = "give files that pair up, or have their sentences aligned (--align sentence)"
-
-Align = Callable[[Document, Document], tuple[Segment, ...]]
-
-# What reads the document of a path, under settings, by some name.
-_Open = Callable[[str, Settings, str], Document]
 
 
 def check_document(
@@ -195,7 +187,7 @@ class Checking:
     ) -> None:
         self.settings = with_terms(settings)
         self.rules = select_rules(self.settings)
-        self._source_of = _pair_sources(names, sources)
+        self._source_of = pair_sources(names, sources)
         self._stdin_name = stdin_name
         written = {os.path.realpath(name) for name in outputs}
         self.paths, missing = find_files(
@@ -324,7 +316,7 @@ class _Checker:
         self._scorer: Scorer | None = None
         self._notes: list[str] = []
 
-    def check(self, paths: Iterable[str], open: _Open = read_document) -> Iterator[_Batch]:
+    def check(self, paths: Iterable[str], open: Open = read_document) -> Iterator[_Batch]:
         """Check files, in groups that are scored together."""
         problems: list[Problem] = []
         read = _read(paths, self._source_of, self._settings, self._stdin_name, problems, open)
@@ -362,7 +354,7 @@ class _Checker:
         try:
             result, failures = _check(analysis, self._settings, here)
         except Exception as error:  # a fault of ours, which other files need not suffer for
-            batch.problems.append(Problem(name, f"{_name_fault(error)}; please report it"))
+            batch.problems.append(Problem(name, f"{name_fault(error)}; please report it"))
             return
         batch.checked.append((result, _ran(analysis, self._rules, failures)))
         batch.problems += failures
@@ -554,31 +546,6 @@ def _describe(rule: Rule, settings: Settings) -> RuleInfo:
     )
 
 
-def _pair_sources(names: Sequence[str], sources: Sequence[str]) -> dict[str, str]:
-    """The source of each file, by its path as `find_files` gives it."""
-    if not sources:
-        return {}
-    if len(sources) != len(names):
-        raise ConfigError(
-            f"{len(names):,} paths but {len(sources):,} source files; give one --source for each "
-            "file, in the same order"
-        )
-    if [*names, *sources].count(STDIN) > 1:
-        raise ConfigError("standard input (-) can be read only once; name a file instead")
-    for name in names:
-        if os.path.isdir(name) or (glob.has_magic(name) and not os.path.lexists(name)):
-            raise ConfigError(
-                f"{name}: --source goes with single files, not with folders or patterns; "
-                "name the files"
-            )
-    paired: dict[str, str] = {}
-    for name, source in zip(names, sources, strict=True):
-        path = name if name == STDIN else Path(name).as_posix()
-        if paired.setdefault(path, source) != source:
-            raise ConfigError(f"{name}: is given twice with different sources; give it once")
-    return paired
-
-
 def find_scorer(
     settings: Settings, complain: Callable[[str], None] = lambda message: None, *, sourced: bool
 ) -> Scorer:
@@ -609,7 +576,7 @@ def _explain(error: Exception) -> str:
         return str(error)
     if isinstance(error, ImportError):
         return f"the model needs {error.name}, which is not installed; install it, or {_GO_WITHOUT}"
-    return f"{_name_fault(error)}; please report it, and {_GO_WITHOUT}"
+    return f"{name_fault(error)}; please report it, and {_GO_WITHOUT}"
 
 
 def _read(
@@ -618,16 +585,16 @@ def _read(
     settings: Settings,
     stdin_name: str,
     problems: list[Problem],
-    open: _Open,
+    open: Open,
 ) -> Iterator[Analysis]:
     """The documents of ``paths``; what cannot be read is added to ``problems``."""
-    align = _aligner(settings) if settings.align == "sentence" else None
+    align = aligner(settings) if settings.align == "sentence" else None
     for path in paths:
         name = stdin_name if path == STDIN else path
         try:
             document = open(path, settings, name)
             if path in source_of:
-                document = _join_source(document, source_of[path], settings, align, open)
+                document = join_source(document, source_of[path], settings, align, open)
         except Unreadable as error:
             problems.append(Problem(error.path or name, error.message, byte=error.byte))
             continue
@@ -635,81 +602,9 @@ def _read(
         try:
             _ = analysis.sentences
         except Exception as error:  # a fault of ours, which other files need not suffer for
-            problems.append(Problem(name, f"{_name_fault(error)}; please report it"))
+            problems.append(Problem(name, f"{name_fault(error)}; please report it"))
             continue
         yield analysis
-
-
-def _aligner(settings: Settings) -> Align:
-    """What aligns the sentences of two documents; the encoder is loaded once, when it is needed."""
-
-    @cache
-    def encoder() -> Encode:
-        from mtqa.qe.encoder import SentenceEncoder
-
-        return SentenceEncoder(settings.device)
-
-    def align(document: Document, source: Document) -> tuple[Segment, ...]:
-        from mtqa.qe.align import Unrelated, align_texts
-
-        try:
-            return align_texts(Analysis(document), Analysis(source), encoder())
-        except ModelError as error:
-            raise Unreadable(f"cannot be aligned: {error}") from None
-        except Unrelated as error:
-            raise Unreadable(str(error)) from None
-        except Exception as error:  # a fault of ours, which other files need not suffer for
-            raise Unreadable(
-                f"cannot be aligned: {_name_fault(error)}; please report it"
-            ) from error
-
-    return align
-
-
-def _join_source(
-    document: Document, path: str, settings: Settings, align: Align | None, open: _Open
-) -> Document:
-    """``document`` with the source that stands in the file ``path``.
-
-    Plain text pairs up line by line; where either has a format that tells its paragraphs or units,
-    these do.
-
-    Args:
-        document: the translation.
-        path: the file.
-        settings: how to read it.
-        align: finds what renders what instead.
-        open: reads it.
-
-    Raises:
-        Unreadable: the source cannot be read, has another number of lines or paragraphs, or stands
-            in the document's own file already; or the model that aligns cannot be had.
-    """
-    name = "<stdin>" if path == STDIN else Path(path).as_posix()
-    if document.source is not None:
-        raise Unreadable("holds its own source; leave --source out")
-    theirs = replace(
-        settings, target_lang=settings.source_lang, source_lang=None, input_format=None
-    )
-    try:
-        other = open(path, theirs, name)
-    except Unreadable as error:
-        raise Unreadable(error.message, error.byte, path=name) from None
-    if align:
-        segments = align(document, other)
-    elif document.paragraphs is None and other.paragraphs is None:
-        own_lines, other_lines = split_lines(document.text), split_lines(other.text)
-        if len(own_lines) != len(other_lines):
-            raise Unreadable(explain_mismatch(own_lines, other_lines, name, advice=_ALIGN))
-        segments = pair_lines(document.text, other.text)
-    else:
-        own, others = Analysis(document).paragraphs, Analysis(other).paragraphs
-        if len(own) != len(others):
-            raise Unreadable(
-                f"has {len(own):,} paragraphs but its source {name} has {len(others):,}; {_ALIGN}"
-            )
-        segments = tuple(map(Segment, own, others))
-    return replace(document, source=Source(other.text, other.lang, name), segments=segments)
 
 
 def _gather(analyses: Iterable[Analysis], scored: bool) -> Iterator[list[Analysis]]:
@@ -736,7 +631,7 @@ def _check(
         try:
             hits += [(rule, hit) for hit in _valid(rule.check(analysis, settings), document.text)]
         except Exception as error:  # any fault of a rule, our own or a plug-in's
-            message = f"rule {rule.name}: {_name_fault(error)}; please report it"
+            message = f"rule {rule.name}: {name_fault(error)}; please report it"
             problems.append(Problem(document.path, message, rule=rule.name))
     path = relative_path(document.path, settings.root)
     estimates = analysis.estimates
@@ -805,10 +700,6 @@ def _valid(hits: Iterable[Hit], text: str) -> list[Hit]:
                 raise ValueError(f"span {start}:{end} lies outside the text or is empty")
         by_span.setdefault(hit.span, hit)
     return list(by_span.values())
-
-
-def _name_fault(error: Exception) -> str:
-    return f"internal error: {type(error).__name__}: {error}"
 
 
 def _findings(

@@ -234,6 +234,11 @@ class Problem:
     byte: int | None = None
 
 
+def name_fault(error: Exception) -> str:
+    """What is said of an exception that nobody expected, in a `Problem`."""
+    return f"internal error: {type(error).__name__}: {error}"
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """The model that gave the scores of a run.
