@@ -27,7 +27,7 @@ _LETTERS = 3  # of an English word that is looked up
 
 @cache
 def _additions() -> dict[str, Any]:
-    """Names beyond CLDR: tables ``peoples``, ``characters``, ``short`` and ``renamed``."""
+    """Names beyond CLDR, in tables by kind."""
     text = (files("mtqa.text") / "data" / "countries.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
