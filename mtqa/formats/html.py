@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from mtqa.config import Settings
 from mtqa.formats.extract import Extract, Reading
+from mtqa.formats.page import ALL, Choice, Outline
 from mtqa.formats.plain import decode_as
 
 # Elements that browsers show as blocks (HTML Standard, 15.3, `display: block` and those of lists
@@ -46,6 +47,7 @@ _HIDING_CLASSES = frozenset(
     "hidden sr-only visually-hidden visuallyhidden screen-reader-text govuk-visually-hidden".split()
 )
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_LABELS = re.compile(r"class|id", re.IGNORECASE)
 _MAY_HIDE = re.compile(r"hidden|style|class|role|open", re.IGNORECASE)
 
 # An element that ends where one of these begins (HTML Standard, 13.1.2.4, optional tags).
@@ -87,38 +89,23 @@ _CHARSET_WITHIN = 1024  # bytes (HTML Standard, 4.2.5.4)
 
 
 def read_html(data: bytes, settings: Settings) -> Reading:
-    """The article of a page: its ``article`` elements, else its ``main``, else all of its body.
+    """The article of a page: what says that it is, or what most of the page's prose stands in.
+
+    Navigation, comments, cookie notices and the like are left out, told by their elements, classes
+    and links. A page without such is read whole.
 
     Raises:
         Unreadable: it is no text, or none of it would be shown.
     """
     text, encoding = decode_as(data, _declared_charset(data))
-    for scope in ("article", "main"):
-        if re.search(rf"<{scope}[\s/>]", text, re.IGNORECASE):
-            extract = Extract(text)
-            extract_html(extract, text, scope=scope)
-            if extract.text():
-                return extract.reading(encoding)
+    outline = Outline()
+    _go_through(Page(Extract(text), text, outline=outline))
     extract = Extract(text)
-    extract_html(extract, text)
+    _go_through(Page(extract, text, outline.choose()))
+    if not extract.text():  # what is shown stands in what looks like none
+        extract = Extract(text)
+        _go_through(Page(extract, text))
     return extract.reading(encoding)
-
-
-def extract_html(
-    extract: Extract, text: str, start: int = 0, end: int | None = None, scope: str | None = None
-) -> None:
-    """Take the paragraphs of some HTML.
-
-    Args:
-        extract: where they go, each as a block.
-        text: the file.
-        start, end: which part of it is HTML.
-        scope: an element; what stands in none of that name is left out.
-    """
-    page = Page(extract, text, scope)
-    for token in tokens(text, start, len(text) if end is None else end):
-        page.take(token)
-    page.end_paragraph()
 
 
 class Token(NamedTuple):
@@ -197,6 +184,12 @@ def _is_letter(character: str) -> bool:
     return character.isascii() and character.isalpha()
 
 
+def _go_through(page: Page) -> None:
+    for token in tokens(page.text, 0, len(page.text)):
+        page.take(token)
+    page.end_paragraph()
+
+
 class Page:
     """Tags and text being turned into paragraphs.
 
@@ -205,14 +198,26 @@ class Page:
     Args:
         extract: takes the paragraphs, each as a block.
         text: the file.
-        scope: an element; what stands in none of that name is left out.
+        choice: which blocks of it are read.
+        outline: takes how much text stands in which block, and ``extract`` nothing.
     """
 
-    def __init__(self, extract: Extract, text: str, scope: str | None) -> None:
+    def __init__(
+        self,
+        extract: Extract,
+        text: str,
+        choice: Choice = ALL,
+        outline: Outline | None = None,
+    ) -> None:
         self._extract = extract
-        self._text = text
-        self._scope = scope
+        self.text = text
+        self._choice = choice
+        self._outline = outline
+        self._begun = 0  # blocks so far
+        self._roots = 0  # of those that are open, how many are read
+        self._link: int | None = None  # how many blocks were open where a link began
         self._open: list[str] = []
+        self._numbers: list[int] = []  # of these
         self._counts: Counter[str] = Counter()
         self._hidden_from: int | None = None  # index in _open
         self._hidden_inline: tuple[str, int, int] | None = None  # name, how many of it, depth
@@ -230,7 +235,10 @@ class Page:
 
     def end_paragraph(self) -> None:
         """What follows begins another paragraph."""
-        self._extract.close(lines=self._counts["pre"] > 0)
+        if self._outline:
+            self._outline.end_paragraph()
+        else:
+            self._extract.close(lines=self._counts["pre"] > 0)
 
     @property
     def visible(self) -> bool:
@@ -238,7 +246,7 @@ class Page:
         return (
             self._hidden_from is None
             and self._hidden_inline is None
-            and (self._scope is None or self._counts[self._scope] > 0)
+            and (not self._choice.roots or self._roots > 0)
         )
 
     def _begin_element(self, tag: Token) -> None:
@@ -252,11 +260,13 @@ class Page:
             return
         if name in _BLOCKS or name in _LEFT_OUT:
             self._imply_ends(name)
-            self._open.append(name)
-            self._counts[name] += 1
-            if self._hidden_from is None and _hides(tag):
-                self._hidden_from = len(self._open) - 1
-        elif self._hidden_inline and self._hidden_inline[0] == name:
+            self._push(tag)
+            return
+        if name == "a" and self._outline:
+            self._link = len(self._open) if "href" in _attributes(tag) else None
+            if self._link is not None and self.visible:
+                self._outline.link(self._numbers[-1] if self._numbers else -1)
+        if self._hidden_inline and self._hidden_inline[0] == name:
             _, count, depth = self._hidden_inline
             self._hidden_inline = (name, count + 1, depth)
         elif self.visible and (
@@ -264,8 +274,23 @@ class Page:
         ):
             self._hidden_inline = (name, 1, len(self._open))
 
+    def _push(self, tag: Token) -> None:
+        number = self._begun
+        self._begun += 1
+        if self._outline:
+            parent = self._numbers[-1] if self._numbers else -1
+            self._outline.begin(tag.name, parent, _labels(tag))
+        self._open.append(tag.name)
+        self._numbers.append(number)
+        self._counts[tag.name] += 1
+        self._roots += number in self._choice.roots
+        if self._hidden_from is None and (number in self._choice.left_out or _hides(tag)):
+            self._hidden_from = len(self._open) - 1
+
     def _end_element(self, tag: Token) -> None:
         name = tag.name
+        if name == "a":
+            self._link = None
         if self._hidden_inline and self._hidden_inline[0] == name:
             _, count, depth = self._hidden_inline
             self._hidden_inline = (name, count - 1, depth) if count > 1 else None
@@ -281,7 +306,9 @@ class Page:
 
     def _break_line(self, tag: Token) -> None:
         """A line break goes on in the paragraph, and a second one ends it."""
-        if self.visible and self._extract.at_line_break:
+        if self._outline:
+            self._outline.end_paragraph()
+        elif self.visible and self._extract.at_line_break:
             self.end_paragraph()
         elif self.visible:
             self._extract.break_line(tag.start, tag.end)
@@ -299,7 +326,10 @@ class Page:
     def _pop(self) -> str:
         name = self._open.pop()
         self._counts[name] -= 1
+        self._roots -= self._numbers.pop() in self._choice.roots
         depth = len(self._open)
+        if self._link is not None and depth < self._link:
+            self._link = None
         if self._hidden_from is not None and depth <= self._hidden_from:
             self._hidden_from = None
         if self._hidden_inline and depth < self._hidden_inline[2]:
@@ -307,8 +337,13 @@ class Page:
         return name
 
     def _characters(self, start: int, end: int) -> None:
+        if self._outline:
+            text = self.text[start:end].strip()
+            block = self._numbers[-1] if self._numbers else -1
+            self._outline.add(block, text, linked=self._link is not None)
+            return
         take = self._extract.copy if self._counts["pre"] else self._extract.flow
-        for match in _REFERENCE.finditer(self._text, start, end):
+        for match in _REFERENCE.finditer(self.text, start, end):
             take(start, match.start())
             self._reference(match[0], *match.span())
             start = match.end()
@@ -341,6 +376,14 @@ def _hides(tag: Token) -> bool:
         or not _HIDING_CLASSES.isdisjoint(attributes.get("class", "").split())
         or bool(_HIDING_STYLE.search(attributes.get("style", "")))
     )
+
+
+def _labels(tag: Token) -> str:
+    """Its class and id."""
+    if not _LABELS.search(tag.attributes):
+        return ""
+    attributes = _attributes(tag)
+    return f"{attributes.get('class', '')} {attributes.get('id', '')}"
 
 
 def _attributes(tag: Token) -> dict[str, str]:

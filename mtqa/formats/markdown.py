@@ -60,7 +60,7 @@ def read_markdown(data: bytes, settings: Settings) -> Reading:
     """
     text, encoding = decode(data)
     extract = Extract(text)
-    page = html.Page(extract, text, None)
+    page = html.Page(extract, text)
     match = _FRONT_MATTER.match(text)
     begin = match.end() if match else 0
     lines = [match.span(1) for match in _LINE.finditer(text, begin) if match.start() < len(text)]

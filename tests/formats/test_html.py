@@ -85,6 +85,94 @@ def test_what_stands_outside_the_article_is_left_out() -> None:
     assert shown(page.format("<article></article>")) == ["Daily", "Read more"]
 
 
+PROSE = [
+    "The ferry to Vis lay in the harbour for nine hours on Friday, because nobody on board had "
+    "the papers that the harbour master had asked for.",
+    "Passengers slept on deck, and the crew handed out water and bread. In the evening a pilot "
+    "from Split brought the papers in his own boat, and the ferry sailed at midnight.",
+    "The company said that it would pay back all the tickets. The harbour master, who had been "
+    "asked for a comment, did not want to say anything about the matter before Monday.",
+    "It was the third time within a year that a ferry did not leave the harbour, and the second "
+    "time for the same reason, as the mayor of the island said.",
+]
+TEASER = "<p>{} in Zadar was shut for the whole of August, and the fishermen are asking why.</p>"
+MENU = "<ul><li><a href='/'>Home</a><li><a href='/world'>World</a><li><a href='/t'>Travel</a></ul>"
+
+
+def article(title: str = "<h1>No papers, no ferry</h1>") -> str:
+    return title + "".join(f"<p>{paragraph}</p>" for paragraph in PROSE)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        # Pages as they were made before HTML had elements for it, and as systems write them now.
+        f"<div id='top'>{MENU}</div><div id='left'>{article()}</div><div>{MENU}</div>",
+        f"<table><tr><td>{MENU}<td>{article()}<td class='sidebar'><p>Weather: rain</table>",
+        f"<div>{MENU}<div>{article()}</div><div class='box'>{TEASER.format('A pier')}</div></div>",
+        f"<div>{MENU}<h1>No papers, no ferry</h1><div>{article('')}</div></div>",
+        # Teasers of other articles, and comments, are `article` elements, too.
+        f"<article>{article()}<div id='comments'><article>{TEASER.format('No! A pier')}</article>"
+        f"</div></article><article>{TEASER.format('A road')}</article>",
+        f"<main>{MENU}<div>{article()}</div><div class='related-posts'>"
+        f"<article>{TEASER.format('A road')}</article><article>{TEASER.format('A pier')}</article>"
+        "</div></main>",
+        f"<h1>No papers, no ferry</h1><article>{article('')}</article><p>Follow us</p>",
+        f"<h1>Adria Daily</h1><article>{article()}</article><p>Follow us</p>",
+    ],
+)
+def test_of_a_page_the_article_is_read_and_nothing_else(page: str) -> None:
+    assert shown(f"<body>{page}</body>") == ["No papers, no ferry", *PROSE]
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        '<div class="cookie-consent"><p>We value your privacy.</p></div>',
+        '<div id="comments"><p>First!</p></div>',
+        '<div class="SocialShare"><span>Share this</span></div>',
+        '<ul class="breadcrumbs"><li>Home</li><li>World</li></ul>',
+        '<div><h3>More on this</h3><a href="/1">A pier is shut</a> <a href="/2">A road</a></div>',
+        f"<div>{MENU}</div>",
+    ],
+)
+def test_furniture_of_a_page_is_left_out_within_the_article_too(furniture: str) -> None:
+    body = "<article><p>He came.</p>{}<p>She left.</p></article>"
+    assert shown(body.format(furniture)) == ["He came.", "She left."]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        # A text without navigation is read whole, wherever most of its prose stands.
+        f"<h1>Report</h1><div>{article('')}</div><ul><li>Nine hours<li>Three times</ul>",
+        # Names say nothing of what most of the prose stands in, nor beside words for the article.
+        f'<div class="page with-sidebar">{article()}</div><p>Ends.</p>',
+        f'<div class="footer">{article()}</div>',
+        '<p>He came.</p><div class="comment-text"><p>She left.</p></div>',
+        # Links within sentences, and a line that is a link, are no menu.
+        '<p>He <a href="/">came from the island of Vis</a>.</p><p><a href="/">She left.</a></p>',
+        '<header><h1><a href="/1">He came.</a></h1></header><p>She left.</p>',
+        '<div><a name="top">He came.</a></div><p>She left.</p>',
+        # All of it seems to be furniture.
+        f"<div class='comments'>{MENU}</div>",
+    ],
+)
+def test_no_text_is_lost_that_may_be_the_article(page: str) -> None:
+    assert "\n".join(shown(page)) == "\n".join(
+        filter(None, (line.strip() for line in re.sub("<[^>]+>+", "\n", page).split("\n")))
+    ).replace("He\ncame from the island of Vis\n.", "He came from the island of Vis.")
+
+
+def test_a_page_in_chinese_is_read_alike() -> None:
+    prose = [
+        "周五，前往维斯岛的渡轮在港口停泊了九个小时，因为船上没有人持有港务长要求的文件。" * 2
+    ] * 4
+    body = "".join(f"<p>{number}{paragraph}</p>" for number, paragraph in enumerate(prose))
+    page = f"<div>{MENU}</div><div>{body}</div><div><p>热门文章</p></div>"
+    assert shown(page) == [f"{number}{paragraph}" for number, paragraph in enumerate(prose)]
+
+
 @pytest.mark.parametrize(
     ("soup", "text"),
     [
@@ -149,7 +237,7 @@ PIECES = st.one_of(
         "one two &amp; &lt &copyx; &#65; &nope; & < > <3 </ <!-- --> <!x> <? >".split()
     ),
     st.sampled_from(
-        ['<a href="x>y" b=c>', "<a b='<p>'>", "<script>a<b</script>", "<style></stylex></style>"]
+        ['<i title="x>y" b=c>', "<a b='<p>'>", "<script>a<b</script>", "<style></stylex></style>"]
     ),
     st.sampled_from(["<br>", "<img/>", "<title>t</title>", "<a b=c/d e>", "<a / b = 'c'>", "\n  "]),
 )
