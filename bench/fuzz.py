@@ -45,6 +45,7 @@ HANG = 1.0  # seconds of processor time
 _STEEP = 2.9  # times as long for twice the text: n log n stays below 2.3, a square is 4
 _SLOW = 0.002  # seconds for `_LENGTH` characters, from which growth is looked at
 _LENGTH = 400  # characters
+_ENDLESS = 20.0  # seconds after which a pattern is stopped
 _RULED = 10
 _FIRST = 3_000  # characters of a document whose growth is measured
 
@@ -391,15 +392,20 @@ def attack(random: Random, own: list[str], length: int) -> str:
 
 
 def run_pattern(compiled: Any, method: str, text: str | bytes) -> float:
-    """Seconds of processor time that a method takes over a whole text."""
+    """Seconds of processor time that a method takes over a whole text; `_ENDLESS` at most."""
+    # The standard library's patterns cannot be stopped.
+    limit = {"timeout": _ENDLESS} if isinstance(compiled, regex.Pattern) else {}
     began = time.process_time()
-    if method in ("finditer", "split"):
-        for _ in getattr(compiled, method)(text):
-            pass
-    elif method in ("sub", "subn"):
-        compiled.sub(lambda match: "" if isinstance(text, str) else b"", text)
-    else:
-        getattr(compiled, method)(text)
+    try:
+        if method in ("finditer", "split"):
+            for _ in getattr(compiled, method)(text, **limit):
+                pass
+        elif method in ("sub", "subn"):
+            compiled.sub(lambda match: "" if isinstance(text, str) else b"", text, **limit)
+        else:
+            getattr(compiled, method)(text, **limit)
+    except TimeoutError:
+        return _ENDLESS
     return time.process_time() - began
 
 
@@ -422,7 +428,10 @@ def try_pattern(
         return run_pattern(compiled, method, text)
 
     first = measure(_LENGTH)
-    if first > _SLOW:
+    if first >= _ENDLESS:
+        random.setstate(state)
+        report(f"{where} {method}: no end for {attack(random, own, 12)!r} and so on")
+    elif first > _SLOW:
         times = [min(measure(_LENGTH * n) for _ in range(2)) for n in (1, 2, 4)]
         if times[0] > _SLOW and times[1] > _STEEP * times[0] and times[2] > _STEEP * times[1]:
             random.setstate(state)

@@ -108,7 +108,7 @@ _TIME_STAMP = regex.compile(
 _BREADCRUMB = regex.compile(
     r"(?:home|homepage|start|startseite|accueil|inicio|início|home page|strona główna|ana sayfa|"
     r"главная|головна|الرئيسية|דף הבית|首页|首頁|ホーム|홈|news|world|you are here|sie sind hier)"
-    r"\s*:?(?:\s*(?:>>?|»|›|→|/|::|\|)\s*[^>»›→|/]{1,60}){1,6}",
+    r"\s*+:?(?:\s*+(?:>>?|»|›|→|/|::|\|)\s*+(?:[^>»›→|/:]|:(?!:)){1,60}+){1,6}",
     regex.IGNORECASE,
 )
 _BREADCRUMB_ARROWS = regex.compile(
