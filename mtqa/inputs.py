@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
 from mtqa.config import Settings
@@ -435,8 +434,3 @@ def first_references(lines: Lines, most: int = 2 * BLOCK) -> str:
     """The first reference of each of the first segments, one a line: shows its language."""
     every = chain.from_iterable(lines.blocks())
     return "\n".join(line.references[0] for line in islice(every, most))
-
-
-def display(path: str) -> str:
-    """How a file is called in results: as the user named it, with forward slashes."""
-    return "<stdin>" if path == STDIN else Path(path).as_posix()

@@ -13,14 +13,13 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mtqa.config import ConfigError, Settings
-from mtqa.formats.files import STDIN
+from mtqa.formats.files import STDIN, display
 from mtqa.formats.plain import Unreadable
 from mtqa.inputs import (
     Line,
     Lines,
     Unit,
     align_lines,
-    display,
     first_references,
     join_lines,
     open_lines,
@@ -31,16 +30,13 @@ from mtqa.qe.sentences import score_sentences
 from mtqa.references import Comparison, Figure, measure
 from mtqa.result import Problem
 from mtqa.significance import LEVEL, ROUNDS, SEED, paired_bootstrap
-from mtqa.text.estimates import SegmentScore
+from mtqa.text.estimates import SCORE_DECIMALS, SegmentScore
 from mtqa.text.language import detect_language
 from mtqa.text.lines import explain_mismatch
 
 if TYPE_CHECKING:
     from mtqa.cluster import Cluster
     from mtqa.qe.align import Encode
-
-# Decimals of scores: what lies below says nothing of a translation.
-DECIMALS = 4
 
 # With more lines, where two files part is not looked for.
 _EXPLAINED = 200_000
@@ -427,7 +423,7 @@ def _estimate(asked: _Asked, scorer: Scorer) -> list[SegmentScore]:
     if asked.unit == "sentence":
         return score_sentences(asked.texts, scorer)
     return [
-        one if one.score is None else replace(one, score=round(one.score, DECIMALS))
+        one if one.score is None else replace(one, score=round(one.score, SCORE_DECIMALS))
         for one in scorer.score(asked.texts, asked.sources)
     ]
 

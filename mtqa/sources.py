@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtqa.config import ConfigError, Settings
-from mtqa.formats.files import STDIN
+from mtqa.formats.files import STDIN, display
 from mtqa.formats.plain import Unreadable
 from mtqa.qe.models import ModelError
 from mtqa.result import name_fault
@@ -103,7 +103,7 @@ def join_source(
         Unreadable: the source cannot be read, has another number of lines or paragraphs, or stands
             in the document's own file already; or the model that aligns cannot be had.
     """
-    name = "<stdin>" if path == STDIN else Path(path).as_posix()
+    name = display(path)
     if document.source is not None:
         raise Unreadable("holds its own source; leave --source out")
     theirs = replace(

@@ -32,14 +32,11 @@ from mtqa.cli.options import (
 )
 from mtqa.cli.output import complain, flushed, refuse_output, write_file, write_stdout
 from mtqa.config import ConfigError, Settings, parse_columns, parse_input_format, parse_language
+from mtqa.text.estimates import SCORE_DECIMALS, SegmentScore
 
 if TYPE_CHECKING:
     from mtqa.qe.models import ModelInfo
     from mtqa.scoring import Chunk, Scoring, Segment
-    from mtqa.text.estimates import SegmentScore
-
-# Decimals of scores and probabilities: what lies below says nothing of a translation.
-_DECIMALS = 4
 
 # chrF++ of a segment runs to 100.
 _CHRF_DECIMALS = 2
@@ -356,8 +353,6 @@ class _Rows:
         Raises:
             ValueError, LookupError, TypeError: it is no row.
         """
-        from mtqa.text.estimates import SegmentScore
-
         if self._jsonl:
             fields = json.loads(row)
             return SegmentScore(
@@ -376,7 +371,7 @@ def _tsv_row(segment: Segment, columns: list[str]) -> str:
     cells = {
         "path": segment.path,
         "line": str(segment.line),
-        "score": "" if estimate.score is None else f"{estimate.score:.{_DECIMALS}f}",
+        "score": "" if estimate.score is None else f"{estimate.score:.{SCORE_DECIMALS}f}",
         "truncated": "true" if estimate.truncated else "false",
         "reason": estimate.reason or "",
         "translation": segment.translation,
@@ -415,7 +410,7 @@ def _json_row(segment: Segment, words: bool) -> dict[str, Any]:
                 "start": word.start,
                 "end": word.end,
                 "text": segment.translation[word.start : word.end],
-                "probability": round(word.probability, _DECIMALS),
+                "probability": round(word.probability, SCORE_DECIMALS),
             }
             for word in estimate.words
         ]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from mtqa.reports.rows import SCHEMA_VERSION, score_value
 from mtqa.scoring import Difference, Scoring, Tally, compare_systems, mean_score, measure_all
 from mtqa.significance import ROUNDS, SEED
+from mtqa.text.estimates import SCORE_DECIMALS
 from mtqa.version import __version__
 
 if TYPE_CHECKING:
     from mtqa.qe.models import ModelInfo
     from mtqa.references import Figure
 
-# Decimals of scores, as in the rows; and of BLEU, chrF++ and TER, as sacrebleu shows them.
-_DECIMALS = 4
+# Decimals of BLEU, chrF++ and TER, as sacrebleu shows them.
 _FIGURE_DECIMALS = 1
 
 
@@ -72,7 +72,7 @@ def _document_table(tally: Tally) -> Iterator[str]:
             (
                 name,
                 f"{len(segments):,}",
-                "" if mean is None else f"{mean:.{_DECIMALS}f}",
+                "" if mean is None else f"{mean:.{SCORE_DECIMALS}f}",
                 *(f"{figure.score:.{_FIGURE_DECIMALS}f}" for figure in figures),
             )
         )
@@ -83,7 +83,7 @@ def _document_table(tally: Tally) -> Iterator[str]:
 
 
 def _describe_difference(difference: Difference) -> str:
-    decimals = _DECIMALS if difference.measure == "score" else _FIGURE_DECIMALS
+    decimals = SCORE_DECIMALS if difference.measure == "score" else _FIGURE_DECIMALS
     one, other = (f"{value:.{decimals}f}" for value in difference.values)
     verdict = f"{difference.better} is better" if difference.better else "may be chance"
     return (

@@ -132,6 +132,11 @@ def _identity(path: str) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
+def display(path: str) -> str:
+    """How a file is called in results: as the user named it, with forward slashes."""
+    return "<stdin>" if path == STDIN else Path(path).as_posix()
+
+
 def common_folder(names: Sequence[str]) -> Path:
     """The deepest folder that holds all of ``names``; the working folder for standard input."""
     folders = {os.getcwd() if name == STDIN else _folder_of(name) for name in names}

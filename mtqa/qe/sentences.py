@@ -9,7 +9,7 @@ from dataclasses import replace
 from mtqa.qe.models import Scorer
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
-from mtqa.text.estimates import Estimates, SegmentScore, WordRisk
+from mtqa.text.estimates import SCORE_DECIMALS, Estimates, SegmentScore, WordRisk
 
 NO_WORDS = "no words"
 ALONE = "nothing in the source is known to match; scored on the translation alone"
@@ -20,9 +20,6 @@ _CALIBRATED = "en"
 
 # A model reads one line. No-break spaces stay: they hold the digits of a number together.
 _WHITE_SPACE = re.compile(r"[^\S\u00a0\u202f]+")
-
-# Scores are told, and held against the bar, to this many decimals.
-_DECIMALS = 4
 
 
 def estimate(
@@ -143,7 +140,7 @@ def score_sentences(
 
 def _placed(segment: SegmentScore, text: str) -> SegmentScore:
     """An estimate for a text on one line, with the offsets of the text as it stands."""
-    score = None if segment.score is None else round(segment.score, _DECIMALS)
+    score = None if segment.score is None else round(segment.score, SCORE_DECIMALS)
     gaps = [Span(*match.span()) for match in _WHITE_SPACE.finditer(text)]
     if all(gap.end - gap.start == 1 for gap in gaps):
         return replace(segment, score=score)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-# Decimals of a score in the result of a check. A batch of another shape moves one in the seventh.
+# Decimals of scores, and of the chance that a word is wrong, wherever they are told or held against
+# a bar: what lies below says nothing of a translation. A batch of another shape moves the seventh.
 SCORE_DECIMALS = 4
 
 
