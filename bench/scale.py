@@ -62,6 +62,8 @@ def watch(command: list[str], partial: Path) -> list[Look]:
                 memory = int(status[1]) * 4096 / 1e6
                 looks.append(Look(time.perf_counter() - begin, rows, memory))
                 time.sleep(_LOOK)
+    if process.returncode not in (0, 1):
+        sys.exit(f"{' '.join(command)}: exit {process.returncode}")
     return looks
 
 
@@ -109,6 +111,8 @@ def main() -> None:
         memory = statistics.median(look.memory for look in part)
         tenths.append((statistics.median(look.rows for look in part), pace, memory))
         print(f"{last.rows:>10,}{last.seconds:>10.0f}{pace:>10,.0f}{memory:>8.0f}")
+    if len(tenths) < _TENTHS // 2:
+        sys.exit("the run was too short to tell a slope; give more --sentences")
     print("\nslope of the second half, in a million sentences:")
     half = tenths[len(tenths) // 2 :]
     for label, place in (("rows/s", 1), ("MB", 2)):
