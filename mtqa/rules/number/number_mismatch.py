@@ -21,7 +21,8 @@ Not flagged
 The same value in another form: 1.234,5 and 1,234.5; 120万 and 1.2 million; 5 мая and May 5; 14:00
 and 2 p.m.; 50 % and half; 2 and two; 90-е and the 1990s; 令和3年 and 2021; a long number told with
 fewer digits; a year of another calendar; Doe and three others for four people. A number that has
-moved to the sentence before or after. Words that may be no number (one, second, dozen).
+moved to the sentence before or after. Words that may be no number (one, second, dozen). A segment
+of some 250 numbers or more, which is no segment but a table or a document, is not looked at.
 
 Source
 ------
