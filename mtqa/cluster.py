@@ -229,7 +229,7 @@ def _join(cluster: Cluster) -> tuple[int, str | None]:
                 return jobs, began.address_info["session_dir"]
             ray.init(address, log_to_driver=False)
             return cluster.jobs or max(1, int(ray.cluster_resources().get("CPU", 1))), None
-        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        except Exception as error:  # Ray raises just that where a start takes too long
             ray.shutdown()
             starts -= 1
             if not starts:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mtqa.cluster import Cluster, _Worker, in_order
+from mtqa.cluster import Cluster, _join, _Worker, in_order
 from mtqa.config import ConfigError
 from tests.qe.conftest import model_folder  # noqa: F401
 
@@ -45,6 +45,23 @@ def cut(piece: str) -> str:
 
 def refuse() -> None:
     raise ConfigError("there is no model here")
+
+
+def test_a_start_that_takes_too_long_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    import ray
+
+    tries = []
+
+    def start(*_: object, **__: object) -> None:
+        tries.append(1)
+        raise Exception("The current node timed out during startup.")  # as Ray's node.py does
+
+    for name in ("RAY_AUTH_TOKEN", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "RAY_USAGE_STATS_ENABLED"):
+        monkeypatch.setenv(name, "0")  # which the start sets, and nobody else should see
+    monkeypatch.setattr(ray, "init", start)
+    with pytest.raises(ConfigError, match=r"^Ray.* cannot be used: .*timed out during startup"):
+        _join(Cluster(jobs=1))
+    assert len(tries) == 4
 
 
 def test_a_piece_that_fails_each_time_ends_the_run_with_its_error() -> None:
