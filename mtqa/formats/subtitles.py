@@ -17,7 +17,7 @@ from mtqa.formats.plain import Unreadable, decode
 from mtqa.text.document import Span
 
 _LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|\Z)")
-_TIME = r"(?:([0-9]{1,4}):)?([0-9]{1,2}):([0-9]{2})[.,]([0-9]{1,3})"
+_TIME = r"(?:([0-9]{1,4}):)?([0-9]{1,2}):([0-9]{2})[.,:]([0-9]{1,3})"
 _TIMES = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?![0-9])")
 # Blocks of WebVTT that are no cues.
 _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION|WEBVTT)(?:[ \t]|\Z)")
@@ -31,8 +31,15 @@ _VTT_CODE = re.compile(
     r"<[^<>]*+>|&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});"
 )
 
-# A dash before what another speaker says.
-_DASHED = re.compile(r"[ \t]*(?:<[^<>]*+>)*+[-‐–—](?:[ \t]+\S|(?:<[^<>]*+>)*+[^\W\d_])")
+# A dash before what another speaker says, or two arrows, as captions for the deaf have it (FCC,
+# CEA-608); and the voice of WebVTT.
+_DASHED = re.compile(
+    r"[ \t]*(?:<[^<>]*+>)*+(?:[-‐–—](?:[ \t]+\S|(?:<[^<>]*+>)*+[^\W\d_])|(?:>|&gt;){2})"
+)
+_VOICE = re.compile(r"[ \t]*<v(?:\.[^ \t<>]*+)?[ \t]++([^<>]*+)>")
+# When a word is said, within a line of WebVTT. Captions that are made so (by YouTube, live) roll:
+# a line that was said stays on the screen, and so stands in the next cue again.
+_WORD_TIME = re.compile(r"<(?:[0-9]+:)?[0-9]{2}:[0-9]{2}\.[0-9]{3}>")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।♪♫][\"'”’»)\]]*\s*\Z")
 
 # A gap between two subtitles is a pause in what is said if it lasts that long (BBC Subtitle
@@ -109,7 +116,8 @@ def _find_cues(text: str, lines: list[Span], *, webvtt: bool) -> Iterator[_Cue]:
             following -= 1
         body = lines[index + 1 : following]
         if webvtt:
-            blank = next((i for i, line in enumerate(body) if not _shown(text, line)), len(body))
+            # One of spaces is none: captions that roll begin so.
+            blank = next((i for i, line in enumerate(body) if line.start == line.end), len(body))
             body = body[:blank]
         yield _Cue(
             f"cue {named or number}",
@@ -140,20 +148,29 @@ def _seconds(fields: tuple[str | None, ...]) -> float:
 def _extract(text: str, cues: list[_Cue], code: re.Pattern[str]) -> Extract:
     extract = Extract(text)
     extract.open()
+    rolls = code is _VTT_CODE and bool(_WORD_TIME.search(text))
     ended = 0.0
     said = ""  # at the end of the last cue
+    voice: str | None = None
+    shown: str | None = None
     for cue in cues:
         if cue.begin - ended >= _PAUSE or _SENTENCE_END.search(said):
             extract.close()
         mark = extract.mark()
         for line in cue.lines:
-            if _DASHED.match(text, *line):
+            if rolls:
+                before, shown = shown, " ".join(code.sub("", text[slice(*line)]).split()) or shown
+                if shown == before:
+                    continue
+            spoken = _VOICE.match(text, *line) if code is _VTT_CODE else None
+            if _DASHED.match(text, *line) or (spoken and voice not in (None, spoken[1])):
                 _name(extract, mark, cue)
                 extract.close()
                 mark = extract.mark()
+            voice = spoken[1] if spoken else voice
             extract.part_space()
             _take(extract, text, line, code)
-        said = extract.since(mark)
+        said = extract.since(mark) or said
         _name(extract, mark, cue)
         ended = cue.end
     extract.close()

@@ -83,6 +83,42 @@ def test_only_the_text_of_cues_is_read_in_webvtt() -> None:
     assert [unit.id for unit in reading.origin.units] == ["cue intro", "cue 2"]
 
 
+def test_arrows_and_another_voice_end_a_paragraph() -> None:
+    content = srt(
+        ("01,000", "02,000", ">> ANA: Where to"),
+        ("02,000", "03,000", ">> BO: To\n<i>the port</i>"),
+    )
+    assert paragraphs(read("srt", content)) == [">> ANA: Where to", ">> BO: To the port"]
+    cues = ("<v Ana>Where", "<v Ana>to", "<v.loud Bo>To", "the port", "&gt;&gt; No")
+    content = "WEBVTT\n\n" + "".join(
+        f"00:0{number}.000 --> 00:0{number + 1}.000\n{cue}\n\n"
+        for number, cue in enumerate(cues, 1)
+    )
+    assert paragraphs(read("vtt", content)) == ["Where to", "To the port", ">> No"]
+
+
+def test_what_stays_on_the_screen_while_captions_roll_is_read_once() -> None:
+    content = (
+        "WEBVTT\nKind: captions\n\n"
+        "00:00:01.000 --> 00:00:03.000 align:start position:0%\n \n"
+        "good<00:00:01.400><c> evening</c><00:00:02.000><c> ladies</c>\n\n"
+        "00:00:03.000 --> 00:00:03.010 align:start position:0%\ngood evening ladies\n \n\n"
+        "00:00:03.010 --> 00:00:05.000 align:start position:0%\ngood evening ladies\n"
+        "and<00:00:03.500><c> gentlemen</c>\n\n"
+    )
+    reading = read("vtt", content)
+    assert paragraphs(reading) == ["good evening ladies and gentlemen"]
+    assert found(reading, "evening ladies") == "evening</c><00:00:02.000><c> ladies"
+    # Where no word has its time, what stands twice is said twice.
+    said = "".join(f"00:0{second}.000 --> 00:0{second + 1}.000\nNo\n\n" for second in (1, 2))
+    assert paragraphs(read("vtt", f"WEBVTT\n\n{said}")) == ["No No"]
+
+
+def test_a_colon_before_the_milliseconds_is_a_slip_and_no_text() -> None:
+    content = "1\n00:00:01,000 --> 00:00:02:890\nHe came.\n"
+    assert paragraphs(read("srt", content)) == ["He came."]
+
+
 @pytest.mark.parametrize(
     ("format", "content", "says"),
     [
