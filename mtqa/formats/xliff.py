@@ -28,6 +28,10 @@ _PLACEHOLDERS = frozenset({"x", "ph"})
 # What says that a placeholder is a line break: ctype of 1.2, subType of 2.x.
 _LINE_BREAKS = frozenset({"lb", "xlf:lb"})
 
+# A unit that is no text but the header of a PO file (XLIFF 1.2 Representation Guide for Gettext
+# PO, as the Translate Toolkit writes it).
+_PO_HEADER = "x-gettext-domain-header"
+
 # States, of 1.2 and 2.x, of what nobody has translated yet; tools put a copy of the source there.
 _UNTRANSLATED = frozenset({"new", "needs-translation", "initial"})
 
@@ -223,7 +227,11 @@ class _Xliff:
             target = attributes.get("target-language") or attributes.get("trgLang")
             self.source_lang = self.source_lang or primary_subtag(source)
             self.target_lang = self.target_lang or primary_subtag(target)
-        elif name in ("trans-unit", "unit") and own.translate:
+        elif (
+            name in ("trans-unit", "unit")
+            and own.translate
+            and attributes.get("restype") != _PO_HEADER
+        ):
             self._unit = _Unit(place, attributes.get("id", ""), own)
             if name == "trans-unit":
                 self._unit.parts.append(_Part(place))

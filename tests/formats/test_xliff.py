@@ -69,6 +69,11 @@ def test_a_placeholder_that_stands_as_a_word_does_is_an_object(target: str, text
     assert read("xliff", one(kept)).text.split() == text.split()
 
 
+def test_the_header_of_a_po_file_is_no_unit() -> None:
+    header = UNIT.format(' restype="x-gettext-domain-header"', "Language: uk", "", "Language: en")
+    assert read("xliff", one(header, UNIT.format("", "x", "", "He came."))).text == "He came."
+
+
 def test_a_placeholder_alone_is_no_translation() -> None:
     units = UNIT.format("", "x", "", "He came.") + UNIT.format("", "x", "", ' <x id="1"/> ')
     assert read("xliff", one(units)).text == "He came."
