@@ -110,6 +110,7 @@ _KINDS = (
     _Kind("{", re.compile(r"(?:^|\s)[.#@][\w-]{2,40}(?:\s[.#]?[\w-]{1,40}){0,3}\s?\{[^{}\n]{0,300}:[^{}\n]{1,300}\}"), "code"),  # noqa: E501
     _Kind("{", re.compile(r"\{\s?\"@?\w{1,30}\"\s?:\s?[\"\[{\d].{0,500}\}"), "code"),
 )  # fmt: skip
+_TAG_NAME = re.compile(r"</?([A-Za-z][\w:-]*)")
 _RUN = re.compile(r"\S+")
 _WEB = re.compile(r"https?://(?=\S)|www\.(?=\S)")
 _DOMAIN_END = re.compile(r"\.\w+")
@@ -144,7 +145,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             continue
         end = span.end
         written = text[slice(*span)]
-        if written in analysis.source_at(span.start):
+        if _is_in(analysis.source_at(span.start), written):
             continue
         plain = _plain(written, name)
         yield Hit(
@@ -154,6 +155,14 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             confidence=0.95,
             safe=plain is not None and name in _CERTAIN and _is_safe(text, span, plain),
         )
+
+
+def _is_in(source: str, written: str) -> bool:
+    """Whether a source has what is written, or that tag with other attributes (`<br>`, `<br/>`)."""
+    if written in source:
+        return True
+    tag = _TAG_NAME.match(written)
+    return bool(tag and re.search(rf"</?{re.escape(tag[1])}(?![\w:-])", source, re.IGNORECASE))
 
 
 def _addresses(text: str) -> Iterator[Span]:
