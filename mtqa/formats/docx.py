@@ -37,10 +37,13 @@ _MOST_RELATIONS = 1_000_000  # bytes
 
 # What is in the document but is not read: deleted or moved away, the reading aid above a word,
 # how it was formatted before.
-_PASSED_OVER = frozenset({"del", "moveFrom", "rt", "rPrChange"})
+_REMOVED = frozenset({"del", "moveFrom"})
+_PASSED_OVER = _REMOVED | {"rt", "rPrChange"}
 # Elements that stand for characters.
 _CHARACTERS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _OFF = frozenset({"0", "false", "off"})
+# Parts of a document; what ends with one of them goes on in no other.
+_PARTS = frozenset({"body", "tc", "txbxContent"})
 
 
 def read_docx(data: bytes, settings: Settings) -> Reading:
@@ -134,6 +137,11 @@ class _Body:
         self._in_run = False
         self._hidden = False  # the run is
         self._in_text = False
+        self._in_properties = False  # of a paragraph
+        self._joined = False  # the mark that ends the paragraph has been deleted
+        self._carried: list[str] = []  # pieces of a paragraph that goes on in the next
+        self._fields: list[bool] = []  # that are open: we are in the code, not yet in its result
+        self._codes = 0  # of these, those in whose code we are
         self._skipped = 0  # depth within an element that is passed over
 
     def begin(self, name: str, attributes: Mapping[str, str], place: int) -> None:
@@ -144,15 +152,24 @@ class _Body:
                 raise Unreadable("is none of Word; save it as DOCX")
             self._begun = True
         if self._skipped or name == _FALLBACK or word in _PASSED_OVER:
+            if self._in_properties and not self._skipped and word in _REMOVED:
+                self._joined = True
             self._skipped += 1
         elif word == "p":
             self._count += 1
-            self._open.append((self._count, []))
+            self._open.append((self._count, self._carried if not self._open else []))
+            if len(self._open) == 1:
+                self._carried = []
+        elif word == "pPr":
+            self._in_properties, self._joined = True, False
+        elif word == "fldChar":
+            self._change_field(_value(attributes, "fldCharType"))
+        elif word == "tbl":
+            self._flush()
         elif word == "r":
             self._in_run, self._hidden = True, False
         elif word == "vanish" and self._in_run:
-            value = next((v for k, v in attributes.items() if k.endswith(" val")), "")
-            self._hidden = value not in _OFF
+            self._hidden = _value(attributes, "val") not in _OFF
         elif word == "t":
             self._in_text = True
         elif word in _CHARACTERS and self._in_run:
@@ -165,9 +182,18 @@ class _Body:
             self._skipped -= 1
         elif word == "p":
             number, pieces = self._open.pop()
-            for piece in pieces:
-                self.extract.put(piece)
-            self.extract.close(f"paragraph {number}")
+            if not self._open:  # a code that does not end hides no more
+                self._fields.clear()
+                self._codes = 0
+            if self._joined and not self._open:
+                self._carried = pieces
+            else:
+                self._close(number, pieces)
+            self._joined = False
+        elif word == "pPr":
+            self._in_properties = False
+        elif word in _PARTS:
+            self._flush()
         elif word == "r":
             self._in_run = False
         elif word == "t":
@@ -178,9 +204,35 @@ class _Body:
         if self._in_text and not self._skipped:
             self._add(text)
 
+    def _change_field(self, kind: str) -> None:
+        """Go into the code of a field, on to its result, or out of it."""
+        if kind == "begin":
+            self._fields.append(True)
+            self._codes += 1
+        elif self._fields and kind in ("separate", "end"):
+            self._codes -= self._fields.pop()
+            if kind == "separate":
+                self._fields.append(False)
+
+    def _flush(self) -> None:
+        """End a paragraph that would go on in the next, but there is none."""
+        if self._carried and not self._open:
+            pieces, self._carried = self._carried, []
+            self._close(self._count, pieces)
+
+    def _close(self, number: int, pieces: list[str]) -> None:
+        for piece in pieces:
+            self.extract.put(piece)
+        self.extract.close(f"paragraph {number}")
+
     def _add(self, text: str) -> None:
-        if self._open and not self._hidden:
+        if self._open and not self._hidden and not self._codes:
             self._open[-1][1].append(text)
+
+
+def _value(attributes: Mapping[str, str], name: str) -> str:
+    """An attribute of Word's own."""
+    return next((value for key, value in attributes.items() if key.endswith(f" {name}")), "")
 
 
 def _local(name: str) -> str | None:

@@ -51,6 +51,46 @@ def test_what_is_hidden_deleted_or_computed_is_no_text() -> None:
     assert read("docx", docx(body)).text == "onetwothreefour"
 
 
+def field(*parts: str) -> str:
+    """A field: what stands between its begin, its separators and its end."""
+    kinds = ("begin", "separate", "end")
+    return "".join(
+        f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>{part}'
+        for kind, part in zip(kinds, (*parts, ""), strict=True)
+    )
+
+
+def test_of_a_field_the_result_is_read() -> None:
+    link = field("<w:r><w:instrText>HYPERLINK x</w:instrText></w:r>", run("the port"))
+    assert read("docx", docx(paragraph(run("To "), link, run(".")))).text == "To the port."
+    # The result of a field within the code of another is part of that code.
+    nested = field(run("IF ") + field(run("MERGEFIELD x"), run("no")), run("the port"))
+    assert read("docx", docx(paragraph(run("To "), nested, run(".")))).text == "To the port."
+    # A table of contents ends paragraphs later; a field that does not end hides no more than one.
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    body = paragraph(begin, run("no")) + paragraph(run("He came."), end, run(" Why?"))
+    assert read("docx", docx(body)).text == "He came. Why?"
+
+
+def test_a_paragraph_whose_mark_is_deleted_goes_on_in_the_next() -> None:
+    mark = "<w:pPr><w:rPr><w:{}/></w:rPr></w:pPr>"
+    split, deleted = (f"<w:p>{mark.format(kind)}{{}}</w:p>" for kind in ("ins", "del"))
+    body = split.format(run("He came.")) + deleted.format(run("She left ")) + paragraph(run("him."))
+    reading = read("docx", docx(body))
+    assert paragraphs(reading) == ["He came.", "She left him."]
+    assert reading.origin is not None
+    assert [unit.id for unit in reading.origin.units] == ["paragraph 1", "paragraph 3"]
+    # All of it is deleted; and there is no next one in the cell, nor in the document.
+    gone = deleted.format(f"<w:del>{run('no')}</w:del>")
+    cell = f"<w:tc>{deleted.format(run('A'))}</w:tc>"
+    table = f"<w:tbl><w:tr>{cell}{cell}</w:tr></w:tbl>"
+    body = paragraph(run("One.")) + gone + paragraph(run("Two.")) + table
+    assert paragraphs(read("docx", docx(body + deleted.format(run("B"))))) == [
+        *("One.", "Two.", "A", "A", "B"),
+    ]
+
+
 def test_a_text_box_is_read_once() -> None:
     box = f"<w:txbxContent>{paragraph(run('In the box.'))}</w:txbxContent>"
     mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
