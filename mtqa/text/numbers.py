@@ -367,10 +367,17 @@ def digit_values(written: str) -> tuple[frozenset[float], tuple[float, ...]]:
     return frozenset(values or {whole}), parts
 
 
+_WEEKDAY = ("周", "週", "星期", "礼拜", "禮拜")  # 周四 is Thursday
+# Names that begin with a numeral: the province, and cities of GeoNames that news speaks of.
+_PLACES = ("四川", "三亚", "三亞", "三重", "九江", "九龙", "九龍", "九州", "千葉")
+
+
 def _read_ideographs(text: str, start: int, end: int) -> Number | None:
     written = text[start:end]
     value = _ideograph_value(written)
-    if value is None:
+    if value is None or (
+        len(written) == 1 and (text.endswith(_WEEKDAY, 0, start) or text.startswith(_PLACES, start))
+    ):
         return None
     values = {value, *_readings(written)}
     unit = any(c in _UNITS or c in _SECTIONS for c in written)

@@ -245,7 +245,11 @@ def _compare_digits(pair: _Pair) -> Iterator[Hit]:
     text = pair.text
     ours = [n for n in pair.ours if not (pair.halves and _told_by_half(n))]
     theirs_near = [*pair.theirs, *(n for n in pair.theirs_beside if n.sure)]
-    left = [n for n in pair.theirs if n.sure]
+    # A month that the translation names is told: the 12 of 12月 is no day besides.
+    named = {value for n in pair.ours_near if n.kind == "month" for value in n.values}
+    told = {n for n in theirs_near if n.values & named and _is_month(pair.source, n)}
+    theirs_near = [n for n in theirs_near if n not in told]
+    left = [n for n in pair.theirs if n.sure and n not in told]
     extra = []
     for number in (n for n in ours if n.sure):
         partner = next((n for n in left if _renders(n, number, text)), None)
@@ -373,9 +377,12 @@ def _stands_in(number: Number, theirs: Sequence[Number], text: str) -> bool:
     """Whether a number of the translation has any counterpart in the source."""
     if any(_renders(n, number, text) or number.values & set(n.parts) for n in theirs):
         return True
-    return bool(number.parts) and all(
-        any(part in n.values or part in n.parts for n in theirs) for part in number.parts
-    )
+    if not number.parts or _PERCENT.match(text, number.span.end):  # 6.6 % is no date
+        return False
+    return all(any(part in n.values or part in n.parts for n in theirs) for part in number.parts)
+
+
+_PERCENT = regex.compile(r"\s?(?:%|per ?cent)")
 
 
 def _told_by_half(number: Number) -> bool:
