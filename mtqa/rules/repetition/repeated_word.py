@@ -127,7 +127,7 @@ _PARTICLE_VERBS = frozenset(
     "rush rushed head headed arrive run ran rain rained ride rode spend sleep believe believed "
     "it him her them us me this that one and based".split()
 )
-_PREVIOUS = regex.compile(r"(\p{L}+)\s+\Z")
+_PREVIOUS = regex.compile(r"(?<!\p{L})(\p{L}++)\s++\Z")
 # Below this an English word may be a name or a borrowed reduplication (pachinko pachinko).
 _KNOWN = 2.0
 # After these words is is is grammar (what it is is ...) or the habit of speech (the thing is is).
