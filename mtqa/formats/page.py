@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from operator import sub
 from typing import NamedTuple
 
 # Words in classes and ids of what is no article: `unlikelyCandidates` and `negative` of
@@ -17,7 +18,7 @@ from typing import NamedTuple
 _FURNITURE = frozenset(
     "banner breadcrumb breadcrumbs combx comment comments community consent cookie cookies disqus "
     "footer gdpr menu meta nav navbar navigation newsletter outbrain pager pagination popup promo "
-    "recommended related replies rss share sharing shoutbox sidebar skyscraper social sponsor "
+    "recommended related replies rss share sharing shoutbox skyscraper social sponsor "
     "sponsored tags toolbar widget".split()
 )
 # Words beside which those say nothing: `okMaybeItsACandidate` and `positive` of Readability.
@@ -38,7 +39,10 @@ _GROUPS = frozenset("div dl form header ol section table ul".split())
 # Shares of a page's prose that an element must hold to be the article: one that says that it is,
 # and any other. Measured on the pages of trafilatura's and htmldate's tests.
 _SAYS_SO = 0.5
-_HOLDS_IT = 0.85
+_HOLDS_IT = 0.9
+# Share of its text, links apart, that it must hold, too: else the page is no article but tables or
+# lists, in which there is some prose.
+_MOST = 0.5
 # Below so much prose one cannot tell (Readability, `DEFAULT_CHAR_THRESHOLD`).
 _TELLING = 500
 # Blocks that may hold an article; what holds all of a shorter text may be one of its paragraphs.
@@ -131,12 +135,20 @@ class Outline:
         for block in left_out:
             outside[block] = 1
         kept = self._prose[:]
+        plain = array("l", map(sub, self._shown, self._linked))
         for block, parent in enumerate(self._parents):
             if parent >= 0 and outside[parent]:
                 outside[block] = 1
             if outside[block]:
-                kept[block] = 0
-        roots = self._find_roots(self._total(kept), sum(kept), outside)
+                kept[block] = plain[block] = 0
+        if sum(kept):
+            root = self._find_root(self._total(kept), sum(kept), outside)
+            if root is None or self._total(plain)[root] < _MOST * sum(plain):
+                roots: tuple[int, ...] = ()
+            else:
+                roots = (root, *self._find_headline(root, outside))
+        else:
+            roots = tuple(self._find_named())
         return Choice(frozenset(roots), frozenset(left_out))
 
     def _total(self, own: array[int]) -> array[int]:
@@ -162,25 +174,37 @@ class Outline:
             )
             yield leads_elsewhere or (bool(self._furniture[block]) and prose <= most)
 
-    def _find_roots(self, kept: array[int], whole: int, outside: bytearray) -> Iterable[int]:
+    def _find_root(self, kept: array[int], whole: int, outside: bytearray) -> int | None:
+        """The element that is the article.
+
+        Args:
+            kept: the prose in each block and those within it.
+            whole: that of the page.
+            outside: whether each block is furniture, or within it.
+        """
         for name in ("article", "main"):
             own = [block for block, its in enumerate(self._names) if its == name]
-            if own and not whole:
-                return own
-            root = max(own, key=lambda block: (kept[block], -block), default=-1)
-            if root >= 0 and kept[root] >= _SAYS_SO * whole:
-                return (root, *self._headline(root, outside))
+            root = max(own, key=lambda block: (kept[block], -block), default=None)
+            if root is not None and kept[root] >= _SAYS_SO * whole:
+                return root
         if whole < _TELLING or not any(outside):
-            return ()
+            return None
         holding = (
             block
             for block, name in enumerate(self._names)
             if name in _CONTAINERS and kept[block] >= _HOLDS_IT * whole
         )
-        root = max(holding, default=-1)  # the last is the innermost
-        return (root, *self._headline(root, outside)) if root >= 0 else ()
+        return max(holding, default=None)  # the last is the innermost
 
-    def _headline(self, root: int, outside: bytearray) -> tuple[int, ...]:
+    def _find_named(self) -> list[int]:
+        """The elements that say that they are the article, of a page without prose."""
+        for name in ("article", "main"):
+            own = [block for block, its in enumerate(self._names) if its == name]
+            if own:
+                return own
+        return []
+
+    def _find_headline(self, root: int, outside: bytearray) -> tuple[int, ...]:
         """The heading of the page, where it stands before the article and that has none."""
         shown = [
             block

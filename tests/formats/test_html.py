@@ -99,6 +99,9 @@ TEASER = "<p>{} in Zadar was shut for the whole of August, and the fishermen are
 MENU = "<ul><li><a href='/'>Home</a><li><a href='/world'>World</a><li><a href='/t'>Travel</a></ul>"
 
 
+LIST = "<dl>" + "<dt>Ctrl+S<dd>Save the translation" * 40 + "</dl>"
+
+
 def article(title: str = "<h1>No papers, no ferry</h1>") -> str:
     return title + "".join(f"<p>{paragraph}</p>" for paragraph in PROSE)
 
@@ -146,6 +149,9 @@ def test_furniture_of_a_page_is_left_out_within_the_article_too(furniture: str) 
     [
         # A text without navigation is read whole, wherever most of its prose stands.
         f"<h1>Report</h1><div>{article('')}</div><ul><li>Nine hours<li>Three times</ul>",
+        # A page of lists, with a note in prose, and a box beside the text.
+        f"<div>{LIST}<div>{LIST}</div><div>{article()}</div><ul class='menu'></ul></div>",
+        f"<p>{PROSE[0]}</p><div class='sidebar'><p>{PROSE[1]}</p></div><p>{PROSE[2]}</p>",
         # Names say nothing of what most of the prose stands in, nor beside words for the article.
         f'<div class="page with-sidebar">{article()}</div><p>Ends.</p>',
         f'<div class="footer">{article()}</div>',
