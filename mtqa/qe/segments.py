@@ -15,7 +15,7 @@ _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\u3040-\u309f\u0e00-\u0e7f\u1000-\u109f
 _NUMBER = r"\d+(?:[.,\u00a0\u202f'’]\d+)*"
 _WORD = re.compile(
     rf"{_NUMBER}|[{_IDEOGRAPHS}]|"
-    rf"[^\s{_PUNCTUATION}{_IDEOGRAPHS}]+(?:[-‐'’.][^\s{_PUNCTUATION}{_IDEOGRAPHS}]+)*|[^\s]"
+    rf"[^\s{_PUNCTUATION}{_IDEOGRAPHS}]++(?:[-‐'’.][^\s{_PUNCTUATION}{_IDEOGRAPHS}]++)*+|[^\s]"
 )
 _LITERAL = re.compile(rf"{_NUMBER}|[^\s\d{_PUNCTUATION}]+")
 

@@ -245,11 +245,7 @@ def _compare_digits(pair: _Pair) -> Iterator[Hit]:
     text = pair.text
     ours = [n for n in pair.ours if not (pair.halves and _told_by_half(n))]
     theirs_near = [*pair.theirs, *(n for n in pair.theirs_beside if n.sure)]
-    # A month that the translation names is told: the 12 of 12月 is no day besides.
-    named = {value for n in pair.ours_near if n.kind == "month" for value in n.values}
-    told = {n for n in theirs_near if n.values & named and _is_month(pair.source, n)}
-    theirs_near = [n for n in theirs_near if n not in told]
-    left = [n for n in pair.theirs if n.sure and n not in told]
+    left = [n for n in pair.theirs if n.sure]
     extra = []
     for number in (n for n in ours if n.sure):
         partner = next((n for n in left if _renders(n, number, text)), None)
