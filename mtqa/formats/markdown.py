@@ -29,6 +29,8 @@ _FRONT_MATTER = re.compile(
     r"(?:---[ \t]*\r?\n(?=[^\s:][^:\n]*:|\#)(?:.*\n)*?(?:---|\.\.\.)"
     r"|\+\+\+[ \t]*\r?\n(?:.*\n)*?\+\+\+)[ \t]*(?:\r?\n|\Z)"
 )
+# Characters by which a code span is code, and not a word that is set like it.
+_CODE = re.compile(r"""[<>{}()\[\]\\"'=;$|&%*#@]|::|\w\.\w""")
 _CLOSING_HASHES = re.compile(r"[ \t]+\#+\Z")
 
 # The rules whose tokens are not the text that stands there.
@@ -53,7 +55,7 @@ _DEEPEST = 100
 def read_markdown(data: bytes, settings: Settings) -> Reading:
     """The text of a Markdown file, without code, pictures, addresses of links, and data on top.
 
-    HTML in it is read as in a page.
+    Code within a sentence is an object that stands for a word. HTML is read as in a page.
 
     Raises:
         Unreadable: it is no text, is nested too deeply, or none of it would be shown.
@@ -200,6 +202,8 @@ def _take(tokens: Sequence[Token], content: _Content, extract: Extract, page: ht
             if tag:
                 start, end = content.span(*token.meta[_AT])
                 page.take(tag._replace(start=start, end=end))
+        elif page.visible and token.type == "code_inline" and _CODE.search(token.content):
+            extract.stand_in()
         elif page.visible and token.content and token.type != "image":
             start, end = token.meta[_AT]
             if token.type == "code_inline":
@@ -212,6 +216,7 @@ def _take(tokens: Sequence[Token], content: _Content, extract: Extract, page: ht
             extract.space()
         elif page.visible and token.type == "hardbreak":
             extract.break_line()
+    extract.settle()
     page.take(html.Token(0, 0, "p", closing=True))
 
 

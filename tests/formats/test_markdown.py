@@ -28,6 +28,10 @@ def shown(text: str) -> list[str]:
         ("| a | b \\| c |\n|--|--|\n| a | *a* |\n", ["a", "b | c", "a", "a"]),
         ("A line\\\nbreak.  \nAnother.", ["A line\nbreak.\nAnother."]),
         ("Not ~~no~~ `a  b` ``c`d``.", ["Not no a b c`d."]),
+        (
+            "Set `a=1` and `<b>` (`x()`), not `Save`, in `f.js`.\n\n`x = 1`\n\n`{}`s",
+            ["Set \ufffc and \ufffc (\ufffc), not Save, in \ufffc.", "s"],
+        ),
         ("---\ntitle: no\n---\nIt rained.", ["It rained."]),
         ("+++\ntitle = 'no'\n+++\nIt rained.", ["It rained."]),
         ("---\n\nIt rained.\n\n---\n\nYes.", ["It rained.", "Yes."]),
@@ -77,6 +81,9 @@ PIECES = st.sampled_from(
 )
 
 
+CODE = set("<>()[]\\'=|&*#")  # of the pieces: what makes a code span code
+
+
 @settings(deadline=None)
 @given(st.lists(PIECES, max_size=20).map("".join))
 def test_any_text_is_read_as_it_is_rendered(text: str) -> None:
@@ -85,9 +92,12 @@ def test_any_text_is_read_as_it_is_rendered(text: str) -> None:
     assert body is not None
     for element in body.css("pre"):
         element.decompose()
+    for element in body.css("code"):
+        if CODE & set(element.text()):
+            element.decompose()
     expected = re.sub(r"\s", "", body.text())
     try:
-        own = re.sub(r"\s", "", read("markdown", text).text)
+        own = re.sub(r"[\s\ufffc]", "", read("markdown", text).text)
     except Unreadable:
         own = ""
     assert own == expected
