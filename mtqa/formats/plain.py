@@ -151,7 +151,7 @@ def decode_as(data: bytes, declared: str | None) -> Decoded:
         raise Unreadable(
             f"says that its encoding is {declared[:40]!r}, which nobody knows; correct that"
         )
-    wrong = f"says that it is {declared} but "
+    wrong = f"says that it is {declared if declared.isprintable() else repr(declared[:40])} but "
     if encoding.startswith(("utf-16", "utf-32")):  # in which nobody could have read that
         raise Unreadable(f"{wrong}is not; correct that")
     if encoding != "utf-8" and _is_utf8(data):

@@ -59,7 +59,7 @@ def read_po(data: bytes, settings: Settings) -> Reading:
             language = primary_subtag(header[1]) if header else None
             continue
         number += 1
-        for form, strings in sorted(entry.translations.items()):
+        for form, strings in entry.translations.items():  # in the order of the file
             source = entry.plural if form and entry.plural else entry.message
             _take(bitext.source, text, source)
             if not entry.fuzzy:

@@ -132,7 +132,7 @@ def _find_id(text: str, lines: list[Span], timed: int, *, webvtt: bool) -> str |
     before = _shown(text, lines[timed - 1]) if timed else ""
     if before.isascii() and before.isdigit():
         return before
-    first = timed == 1 or not _shown(text, lines[timed - 2])
+    first = timed < 2 or not _shown(text, lines[timed - 2])
     return before if webvtt and before and first and not _NO_CUE.match(before) else None
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import torch
 from torch import Tensor
@@ -70,27 +68,8 @@ def predict(
             batch = [windows[i] for i in chosen]
             for i, estimate in zip(chosen, _run(model, batch, translations, sources), strict=True):
                 estimates[i] = estimate
-    if len(windows) >= _MANY:
-        _release_memory()(0)
     spans = words if words is not None else [word_spans(text) for text in translations]
     return _gather(windows, estimates, spans)
-
-
-_MANY = 256  # windows; what follows takes 7 ms, as much as one of them
-
-
-@cache
-def _release_memory() -> Callable[[int], object]:
-    """What gives free memory back to the system: ``malloc_trim`` of the GNU C library.
-
-    Batches are of many sizes, and their memory is cut up more and more: 190 MB in 10,000
-    segments. Elsewhere nothing is done.
-    """
-    try:
-        release: Callable[[int], object] = ctypes.CDLL(None).malloc_trim
-    except (AttributeError, OSError, TypeError):  # another C library; Windows
-        return int
-    return release
 
 
 @dataclass(frozen=True)

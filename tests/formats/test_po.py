@@ -42,6 +42,13 @@ def test_each_form_of_a_plural_is_a_unit() -> None:
     assert reading.ids == ("entry 1[0]", "entry 1[1]")
 
 
+def test_forms_of_a_plural_stand_in_any_order() -> None:
+    content = UTF8 + 'msgid "ship"\nmsgid_plural "ships"\nmsgstr[1] "b"\nmsgstr[0] "a"\n'
+    reading = read("po", content)
+    assert pairs(reading) == [("b", "ships"), ("a", "ship")]
+    assert reading.ids == ("entry 1[1]", "entry 1[0]")
+
+
 def test_fuzzy_and_empty_translations_are_none_and_obsolete_entries_are_left_out() -> None:
     content = (
         UTF8

@@ -124,6 +124,7 @@ def test_a_colon_before_the_milliseconds_is_a_slip_and_no_text() -> None:
     [
         ("srt", "He came.\n", "is no SubRip file: no line of it has times, such as 00:00:01,000"),
         ("srt", "1\n00:00:01,000 --> 00:00:02,000\n<i></i>\n", "holds no text to check"),
+        ("srt", "00:00:01,000 --> 00:00:02,000\n", "holds no text to check"),
         ("vtt", "1\n00:00:01.000 --> 00:00:02.000\nHe came.\n", "is no WebVTT file: it does not"),
         ("vtt", "WEBVTT\n\nNOTE\nno\n", "holds no text to check"),
     ],

@@ -221,6 +221,10 @@ ENTITY = '<!DOCTYPE xliff [<!ENTITY a "b">]>'
             "<?xml version='1.0' encoding='latin-1'?><xliff>é",
             "says that it is latin-1 but is UTF-8",
         ),
+        (
+            "<?xml version='1.0' encoding='latin\n1'?><xliff>é",
+            r"says that it is 'latin\\n1' but is UTF-8",
+        ),
     ],
 )
 def test_what_is_no_sound_xliff_is_refused(content: str, says: str) -> None:
