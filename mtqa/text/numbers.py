@@ -434,7 +434,8 @@ def _read_words(text: str, lexicon: Lexicon, start: int, end: int) -> list[Numbe
     for match in _WORD.finditer(text, start, end):
         word = _fold(match[0])
         if (
-            word[0] in _PROCLITICS
+            word  # a soft hyphen alone is none
+            and word[0] in _PROCLITICS
             and word not in lexicon.words
             and word not in lexicon.months
             and (word[1:] in lexicon.words or word[1:] in lexicon.months)
