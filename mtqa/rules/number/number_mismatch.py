@@ -33,9 +33,10 @@ Measured
 --------
 `python bench/rates.py --source`: 4.6 and 1.7 hits per 1,000 segments of machine-translated news
 (WMT, MQM), 1.5 and 5.8 on human translations of the same. Of 45 machine hits read, 43 are right
-(96 %; eight more were of one kind, 五成 told as 50 %, and are a pass case since); of the nine hits on
-WMT references eight were read: slips of the translator or of the source, and so are most of those on the MQM
-human translations, which several people made of one text (906 for 960, 82.8 for 8.2 million).
+(96 %; eight more were of one kind, 五成 told as 50 %, and are a pass case since); of the nine hits
+on WMT references eight were read: slips of the translator or of the source, and so are most of
+those on the MQM human translations, which several people made of one text (906 for 960, 82.8 for
+8.2 million).
 Planted (`python bench/planted_source.py`): 92 % of changed numbers found, 79 % of changed months,
 54 % of changed number words. Missed are mostly numbers that the source has in words of a form that
 is not known, months that the source does not name, and 24 hours where it has a word for a day.
