@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -34,6 +34,7 @@ def predict(
     words: Sequence[Sequence[tuple[int, int]]] | None = None,
     batch_size: int = 32,
     tokens: int = 1024,
+    after: Callable[[int], None] = lambda windows: None,
 ) -> list[Prediction]:
     """Score translations, with or without their sources.
 
@@ -48,6 +49,7 @@ def predict(
         words: words to be judged; by default those of :func:`word_spans`.
         batch_size: most windows of a batch.
         tokens: most tokens of a batch; small enough to stay in the cache.
+        after: called after each batch with its number of windows.
 
     Returns:
         one prediction per translation, in order.
@@ -68,6 +70,7 @@ def predict(
             batch = [windows[i] for i in chosen]
             for i, estimate in zip(chosen, _run(model, batch, translations, sources), strict=True):
                 estimates[i] = estimate
+            after(len(batch))
     spans = words if words is not None else [word_spans(text) for text in translations]
     return _gather(windows, estimates, spans)
 

@@ -44,7 +44,7 @@ class NativeScorer:
         self.encoder = encoder
         self.tuning = tuning
         self.batch_size = batch_size
-        self._unreleased = 0  # segments since free memory was given back
+        self._unreleased = 0  # windows since free memory was given back
 
     @classmethod
     def load(cls, info: ModelInfo, device: str | None = None, batch_size: int = 32) -> NativeScorer:
@@ -117,11 +117,8 @@ class NativeScorer:
             None if sources is None else [sources[i] for i in asked],
             None if words is None else [words[i] for i in asked],
             self.batch_size,
+            after=self._release,
         )
-        self._unreleased += len(asked)
-        if self._unreleased >= _MANY:
-            _release_memory()(0)
-            self._unreleased = 0
         tuning = self.tuning
         calibration = tuning.alone if sources is None else tuning.joint
         slope, shift = tuning.words_alone if sources is None else tuning.words_joint
@@ -133,8 +130,15 @@ class NativeScorer:
             out[i] = SegmentScore(calibration(prediction.score), risks)
         return [score for score in out if score is not None]
 
+    def _release(self, windows: int) -> None:
+        """Give free memory back where so much has been scored."""
+        self._unreleased += windows
+        if self._unreleased >= _MANY:
+            _release_memory()(0)
+            self._unreleased = 0
 
-_MANY = 256  # segments; what follows takes 7 ms, less than one of them
+
+_MANY = 64  # windows, which take a second; giving back takes 7 ms
 
 
 @cache
