@@ -19,6 +19,7 @@ SOUNDS_ALIKE = 9.0
 _LIKE = 0.7
 _CUT = 3  # letters of an ending
 _RARE_WORDS = 30_000  # of the less frequent English words, which are mostly names
+_MOST_KEYS = 64  # of a word: one with six c has as many
 _CONSONANTS = 3
 _LIKE_CONSONANTS = 0.75
 _OPEN = frozenset("aeiou")
@@ -58,6 +59,8 @@ def _skeletons(letters: str) -> set[str]:
     keys = {""}
     for unit in _UNITS.findall(letters):
         classes = ("k", "s") if unit in ("c", "ch") else (_CLASSES.get(unit, "s"),)
+        if len(keys) >= _MOST_KEYS:
+            classes = classes[:1]
         keys = {key + sound for key in keys for sound in classes if not key.endswith(sound)} | {
             key for key in keys for sound in classes if key.endswith(sound)
         }

@@ -174,6 +174,7 @@ _AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "qu": ("K",), "gn": ("N", "KN"), "ny": ("N",), "tch": ("S", "T"),
 }  # fmt: skip
 _MAX_KEYS = 24
+_MAX_COMBINATIONS = 1000  # of them many are alike where one unit stands again and again
 _RUN = re.compile(r"(.)\1+")
 
 
@@ -186,7 +187,7 @@ def sound_keys(folded: str) -> set[str]:
     for unit in _UNITS.findall(folded):
         choices.append(_AMBIGUOUS.get(unit) or (_CLASSES.get(unit, "S"),))
     keys: set[str] = set()
-    for combination in product(*choices):
+    for combination in islice(product(*choices), _MAX_COMBINATIONS):
         keys.add(_RUN.sub(r"\1", "".join(combination)))
         if len(keys) >= _MAX_KEYS:
             break

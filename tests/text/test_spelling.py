@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from math import inf
 
 import pytest
 
+from mtqa.text.known_names import has_like_consonants
 from mtqa.text.spelling import (
     are_pinyin,
     are_romaji,
@@ -104,3 +106,10 @@ def test_forms_one_letter_apart_share_a_deletion(slip: str) -> None:
 
 def test_letters_tell_the_likelier_spelling() -> None:
     assert spelling_likelihood("krasnov") > spelling_likelihood("krasnqv")
+
+
+def test_a_sound_said_again_and_again_takes_no_time() -> None:
+    began = time.process_time()
+    assert sound_keys("th" * 60)
+    assert not has_like_consonants("cb" * 60, "タ" * 60)
+    assert time.process_time() - began < 10
