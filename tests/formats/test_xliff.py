@@ -222,8 +222,8 @@ ENTITY = '<!DOCTYPE xliff [<!ENTITY a "b">]>'
             "says that it is latin-1 but is UTF-8",
         ),
         (
-            "<?xml version='1.0' encoding='latin\n1'?><xliff>é",
-            r"says that it is 'latin\\n1' but is UTF-8",
+            "<?xml version='1.0' encoding='utf-\n16'?><xliff/>",
+            r"says that it is 'utf-\\n16' but is not",
         ),
     ],
 )
