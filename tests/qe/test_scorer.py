@@ -51,13 +51,23 @@ def test_scores_do_not_depend_on_batch_size_or_order(model_folder: Path, sourced
 
 
 def test_scores_do_not_depend_on_the_number_of_threads() -> None:
+    """In single precision, from three threads on, these two move by .0007 and .0004."""
+    translations = [
+        "He said the museum had bought two paintings from a private collection in Cluj for "
+        "80,000 lei."
+    ] * 2
+    sources = [
+        "El a spus că muzeul a cumpărat două tablouri dintr-o colecție privată din Cluj cu "
+        "80.000 de lei.",
+        "他说，博物馆以8万列伊从克卢日的一个私人收藏中购买了两幅画。",
+    ]
     scorer = load_scorer(find_model(), "cpu")
     before = torch.get_num_threads()
     try:
         scores = []
         for threads in (1, 4):
             torch.set_num_threads(threads)
-            scores.append([s.score or 0.0 for s in scorer.score(TRANSLATIONS[:6], SOURCES[:6])])
+            scores.append([s.score or 0.0 for s in scorer.score(translations, sources)])
     finally:
         torch.set_num_threads(before)
     assert scores[1] == pytest.approx(scores[0], abs=1e-6)
