@@ -20,34 +20,30 @@ _PREFIXES = {
 }
 
 
-@cache
-def _lists() -> dict[tuple[str, str], frozenset[str]]:
-    packed = (files("mtqa.text") / "data" / "persons.tsv.gz").read_bytes()
-    found: dict[tuple[str, str], frozenset[str]] = {}
-    for line in gzip.decompress(packed).decode("utf-8").splitlines():
-        script, kind, names = line.split("\t")
-        words = {name.casefold().translate(_FORMS) for name in names.split("|")}
-        if script in ("Cyrillic", "Greek"):
-            words |= {w[:-1] for w in words if len(w) > _LETTERS and w[-1] in _VOWELS}
-        found[script, kind] = frozenset(words)
-    return found
+def _rows(name: str) -> list[list[str]]:
+    packed = (files("mtqa.text") / "data" / name).read_bytes()
+    return [line.split("\t") for line in gzip.decompress(packed).decode("utf-8").splitlines()]
+
+
+def _read_names(names: str) -> frozenset[str]:
+    return frozenset(name.casefold().translate(_FORMS) for name in names.split("|"))
 
 
 @cache
 def _proper_nouns() -> dict[str, frozenset[str]]:
-    packed = (files("mtqa.text") / "data" / "proper-nouns.tsv.gz").read_bytes()
-    rows = (line.split("\t") for line in gzip.decompress(packed).decode("utf-8").splitlines())
-    return {
-        script: frozenset(name.casefold().translate(_FORMS) for name in names.split("|"))
-        for script, names in rows
-    }
+    return {script: _read_names(names) for script, names in _rows("proper-nouns.tsv.gz")}
 
 
 @cache
-def _proper_stems() -> dict[str, frozenset[str]]:
+def _lists() -> dict[tuple[str, str], frozenset[str]]:
+    found = {
+        (script, kind): _read_names(names) for script, kind, names in _rows("persons.tsv.gz")
+    } | {(script, "proper"): names for script, names in _proper_nouns().items()}
     return {
-        script: names | {n[:-1] for n in names if len(n) > _LETTERS and n[-1] in _VOWELS}
-        for script, names in _proper_nouns().items()
+        (script, kind): names | {n[:-1] for n in names if len(n) > _LETTERS and n[-1] in _VOWELS}
+        if script in ("Cyrillic", "Greek")
+        else names
+        for (script, kind), names in found.items()
     }
 
 
@@ -64,7 +60,10 @@ def stems(word: str, script: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def is_listed(word: str, script: str, kind: str) -> bool:
-    """Whether a word, declined or not, is in the list of ``given`` or ``family`` names."""
+    """Whether a word, declined or not, is in a list.
+
+    ``kind`` is ``given`` or ``family`` of names, or ``proper`` of proper nouns of all kinds.
+    """
     known = _lists().get((script, kind), frozenset())
     word = word.casefold().translate(_FORMS)
     cuts = range(min(_ENDINGS.get(script, 0), max(0, len(word) - 3)) + 1)
@@ -79,12 +78,3 @@ def is_person(word: str, script: str) -> bool:
 def is_proper_noun(word: str, script: str) -> bool:
     """Whether a word stands in a dictionary, with a capital alone."""
     return word.casefold().translate(_FORMS) in _proper_nouns().get(script, ())
-
-
-@lru_cache(maxsize=1 << 14)
-def is_proper_noun_declined(word: str, script: str) -> bool:
-    """Whether a word is one of those, with an ending or without."""
-    known = _proper_stems().get(script, frozenset())
-    word = word.casefold().translate(_FORMS)
-    cuts = range(min(_ENDINGS.get(script, 0), max(0, len(word) - 3)) + 1)
-    return any(word[: len(word) - cut] in known for cut in cuts)
