@@ -257,25 +257,27 @@ def known_places(lang: str) -> dict[str, float]:
     """
     from babel import Locale, UnknownLocaleError
 
-    found: dict[str, float] = {}
-
-    def add(english: str, name: str) -> None:
-        known = zipf(fold(english), "en", "large")
-        if known >= _KNOWN and known > found.get(name, 0.0):
-            found[name] = known
-
-    for english, others in _city_rows():
-        if english.isalpha() and len(english) >= _LONG and english.lower() not in common_words():
-            for other in others:
-                if not other.isascii():
-                    add(english, other.casefold())
     try:
         territories = dict(Locale(lang).territories)
     except (UnknownLocaleError, ValueError):
         territories = {}
-    for code, country in Locale("en").territories.items():
-        if str(country).isalpha() and code in territories:
-            add(str(country), str(territories[code]).casefold())
+    called = [
+        *(row for row in _city_rows() if row[0].lower() not in common_words()),
+        *(
+            (str(country), [str(territories[code])])
+            for code, country in Locale("en").territories.items()
+            if code in territories
+        ),
+    ]
+    found: dict[str, float] = {}
+    for english, names in called:
+        if not english.isalpha() or len(english) < _LONG:
+            continue
+        known = zipf(fold(english), "en", "large")
+        if known >= _KNOWN:
+            for name in names:
+                if not name.isascii():
+                    found[name.casefold()] = max(known, found.get(name.casefold(), 0.0))
     return found
 
 

@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 import regex
 
 from mtqa.text.document import Span
+from mtqa.text.gazetteer import chinese_provinces
 
 # Digits with what may stand between groups of them: full stop, comma, apostrophes, no-break spaces,
 # the Arabic separators. A plain space parts groups of three digits behind one to three others.
@@ -367,16 +368,17 @@ def digit_values(written: str) -> tuple[frozenset[float], tuple[float, ...]]:
     return frozenset(values or {whole}), parts
 
 
-_WEEKDAY = ("周", "週", "星期", "礼拜", "禮拜")  # 周四 is Thursday
-# Names that begin with a numeral: the province, and cities of GeoNames that news speaks of.
-_PLACES = ("四川", "三亚", "三亞", "三重", "九江", "九龙", "九龍", "九州", "千葉")
+# What stands before the number of a day of the week: 周四 is Thursday (CLDR, zh and zh-Hant; the
+# third is spoken).
+_WEEKDAY = ("周", "週", "星期", "礼拜", "禮拜")
 
 
 def _read_ideographs(text: str, start: int, end: int) -> Number | None:
     written = text[start:end]
     value = _ideograph_value(written)
     if value is None or (
-        len(written) == 1 and (text.endswith(_WEEKDAY, 0, start) or text.startswith(_PLACES, start))
+        len(written) == 1
+        and (text.endswith(_WEEKDAY, 0, start) or text[start : start + 2] in chinese_provinces())
     ):
         return None
     values = {value, *_readings(written)}

@@ -17,11 +17,12 @@ import gzip
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import regex
 from babel import Locale
+
+from mtqa.text.gazetteer import calendar
 
 _DICTIONARIES = {"uk_UA": "Cyrillic", "ru_RU": "Cyrillic", "el_GR": "Greek"}
 _LETTERS = 3
@@ -35,21 +36,13 @@ def _words(path: Path) -> list[str]:
     return [line.partition("/")[0].strip() for line in text.splitlines()[1:]]
 
 
-def _left_out(language: str) -> Iterator[str]:
-    locale = Locale.parse(language)
-    for table in (locale.days, locale.months):
-        for widths in table.values():
-            for names in widths.values():
-                yield from names.values()
-    yield from locale.languages.values()
-
-
 def main() -> None:
     """Write the table."""
     found: dict[str, set[str]] = defaultdict(set)
     for name, script in _DICTIONARIES.items():
         words = _words(Path(sys.argv[1]) / f"{name}.dic")
-        known = set(words) | {word.casefold() for word in _left_out(name[:2])}
+        languages = Locale.parse(name[:2]).languages.values()
+        known = {*words, *calendar(name[:2]), *(str(language).casefold() for language in languages)}
         capitalised = regex.compile(rf"\p{{Lu}}['\p{{Ll}}]{{{_LETTERS - 1},}}+(?<=\p{{{script}}})")
         found[script] |= {
             word for word in words if capitalised.fullmatch(word) and word.casefold() not in known
