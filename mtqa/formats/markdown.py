@@ -31,7 +31,7 @@ _FRONT_MATTER = re.compile(
 )
 # Characters by which a code span is code, and not a word that is set like it.
 _CODE = re.compile(r"""[<>{}()\[\]\\"'=;$|&%*#@]|::|\w\.\w""")
-_CLOSING_HASHES = re.compile(r"[ \t]+\#+\Z")
+_CLOSING_HASHES = re.compile(r"(?<![ \t])[ \t]++\#++\Z")
 
 # The rules whose tokens are not the text that stands there.
 _RULES: dict[str, RuleFuncInlineType] = {
