@@ -1,6 +1,7 @@
 """What places, peoples and languages are called in English and in another language.
 
-Countries and languages are from CLDR, by babel; cities from GeoNames.
+Countries and languages are from CLDR, by babel; cities from GeoNames, regions from CLDR
+(`recipes/names/places.py`).
 """
 
 from __future__ import annotations

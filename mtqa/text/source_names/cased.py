@@ -134,7 +134,7 @@ def _is_name(word: SourceWord, lang: str, opens: bool, beside: bool, behind: boo
     if len(word.text) <= LETTERS:
         return is_proper_noun(word.text, word.script) and frequency < FREQUENT_NAME
     if is_foreign(word, lang):
-        return not is_common(word.text, "en")
+        return True
     if opens and word.script == "Latin":  # a given name before a family name
         return beside and frequency == 0.0 and len(word.text) <= _LONGEST
     if _is_proper_noun(word, frequency):
