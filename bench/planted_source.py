@@ -407,13 +407,13 @@ def main() -> None:
     ]
     if options.join > 1:
         texts = [join_segments(text, options.join) for text in texts]
-    draw = Random(options.seed)
     tasks: list[tuple[Text, Planted]] = []
     by_lang: defaultdict[str, list[Text]] = defaultdict(list)
     for text in texts:
         by_lang[text.source_lang].append(text)
     for kind in kinds:
-        for group in by_lang.values():
+        for lang, group in by_lang.items():
+            draw = Random(f"{options.seed} {kind} {lang}")  # what else is asked for changes nothing
             made: set[tuple[str, str, Planted]] = set()
             for attempt in range(4 * options.count):
                 text = group[attempt % len(group)] if attempt < len(group) else draw.choice(group)
