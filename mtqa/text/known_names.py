@@ -25,6 +25,7 @@ _MOST_KEYS = 64  # of a word: one with six c has as many
 # and of 100 names replaced as many were found.
 _CONSONANTS = 3
 _LIKE_CONSONANTS = 0.75
+_WITH_H = regex.compile(r"\A(?:kh|g)")  # Гитлер, Хэмилтон
 _OPEN = frozenset("aeiou")
 _UNITS = regex.compile("sch|tch|[sctkpgz]h|ts|tz|ck|ph|[b-df-gj-np-tv-xz]")
 _CLASSES = {
@@ -105,7 +106,11 @@ def find_known(word: str, script: str, least: float = SOUNDS_ALIKE) -> str | Non
     from anyascii import anyascii
 
     letters = fold(anyascii(word))
-    stems = [letters[: len(letters) - cut] for cut in range(_CUT + 1)]
+    stems = [
+        spelled[: len(spelled) - cut]
+        for spelled in {letters, _WITH_H.sub("h", letters) if script == "Cyrillic" else letters}
+        for cut in range(_CUT + 1)
+    ]
     stems = [stem for stem in stems if len(stem) >= _LETTERS]
     keys = {key for stem in stems for key in _skeletons(stem)}
     best, found = least, None

@@ -33,8 +33,8 @@ Measured
 `python bench/rates.py --source`: 9.3 and 3.1 hits per 1,000 segments of machine-translated news
 (WMT, MQM; 6.8 and 1.9 major), 2.0 and 0.9 on human translations of the same (1.0 and 0.4 major). Of
 34 machine hits read, 27 are right: 23 of 26 major ones, half of them gibberish that is shorter than
-its source, and 4 of 8 minor ones. Planted (`python bench/planted_source.py`): 99 % of dropped
-segments found, 95 % of sentences dropped within a segment, 79 % where three segments are joined
+its source, and 4 of 8 minor ones. Planted (`python bench/planted_source.py`): 98 % of dropped
+segments found, 93 % of sentences dropped within a segment, 77 % where three segments are joined
 (`--join 3`). Missed are short sentences of long segments, and those of a translator who writes at
 length.
 """

@@ -35,6 +35,9 @@ CASED = frozenset({"Latin", "Cyrillic", "Greek", "Armenian"})
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
 _LONGEST = 12  # letters of a name in Latin script that is no compound
 _LONGEST_LONE = 9  # the same, where no other name stands beside it
+# Zipf frequency (of the large list) of a Slavic family name that begins a sentence, at most: words
+# that the list does not have.
+_HARDLY_MET = 1.0
 _RARE = 3.0  # Zipf frequency under which a capitalised word of the source is a name
 # Log odds for each letter from which a capitalised word sounds like a name that English knows.
 _BY_LETTER = 1.3
@@ -142,7 +145,12 @@ def _is_name(word: SourceWord, lang: str, opens: bool, beside: bool, behind: boo
     known = None
     if frequency < (FREQUENT_CITY if behind or not opens else FREQUENT_NAME):
         if is_listed(word.text, word.script, "given"):
-            return not opens or frequency < RARE_SURNAME or beside
+            return (
+                not opens
+                or frequency < RARE_SURNAME
+                or beside
+                or is_proper_noun(word.text, word.script)
+            )
         if behind and not _ADJECTIVE.search(word.text.lower()):
             return True
         if not opens and is_listed(word.text, word.script, "family"):
@@ -156,7 +164,9 @@ def _is_name(word: SourceWord, lang: str, opens: bool, beside: bool, behind: boo
         ):
             known = None
     if opens:
-        return known is not None and known.title() in given_names()
+        return (known is not None and known.title() in given_names()) or (
+            frequency < _HARDLY_MET and _SURNAME.search(word.text) is not None
+        )
     if word.script == "Latin":
         letters = fold(word.text)
         english = zipf(letters, "en", "large")
@@ -182,6 +192,7 @@ def _is_plain_adjective(word: SourceWord, frequency: float) -> bool:
         word.script == "Cyrillic"
         and frequency >= _FREQUENT_ADJECTIVE
         and "ск" not in lower[-5:]
+        and not ("ськ" in lower[-6:] and is_city(lower))
         and bool(_ADJECTIVE.search(lower))
         and not (lower.endswith(_NOUN_ENDINGS) and is_city(lower))
         and not is_person(word.text, word.script)

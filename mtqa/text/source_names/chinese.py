@@ -122,7 +122,7 @@ def _in_office(text: str, tokens: Sequence[Token]) -> Iterator[SourceWord]:
             end = token.end
         elif (
             expected
-            and token.kind == "person"
+            and "person" in (token.kind, following.kind)
             and len(written) == 1
             and _is_person(text, token, following)
         ):
