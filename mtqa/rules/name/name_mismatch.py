@@ -31,16 +31,16 @@ are minor.
 
 Source
 ------
-MQM: Accuracy, Mistranslation. What sounds alike is learnt from the names of cities in GeoNames (see
-`mtqa.text.transliteration`); countries, regions, peoples and languages are from CLDR, cities from
-GeoNames; Japanese readings from SudachiDict, Chinese ones from pypinyin; given and family names in
-13 scripts from Faker; words that Ukrainian, Russian and Greek write with a capital alone from the
-spelling dictionaries of LibreOffice. Names of the source are capitalised words, what SudachiDict
-and jieba take for a person or a place, runs of Chinese characters that write sounds, persons behind
-their office (秘书长王准), and words that are rendered as a name elsewhere in the document. In scripts
-without capitals they are cities, countries and persons of these tables that are no frequent words
-besides, and Hebrew words that never take the article; other names are not known there, and what is
-left out is not found.
+MQM: Accuracy, Mistranslation. What sounds alike is learnt from the names of cities in GeoNames
+(see `mtqa.text.transliteration`); countries, regions, peoples and languages are from CLDR, cities
+from GeoNames; Japanese readings from SudachiDict, Chinese ones from pypinyin; given and family
+names in 13 scripts from Faker; words that Ukrainian, Russian and Greek write with a capital alone
+from the spelling dictionaries of LibreOffice. Names of the source are capitalised words, what
+SudachiDict and jieba take for a person or a place, runs of Chinese characters that write sounds,
+persons behind their office (秘书长王准), and words that are rendered as a name elsewhere in the
+document. In scripts without capitals they are cities, countries and persons of these tables that
+are no frequent words besides, and Hebrew words that never take the article; other names are not
+known there, and what is left out is not found.
 
 Measured
 --------
