@@ -19,7 +19,6 @@ from typing import Literal, NamedTuple
 import regex
 
 from mtqa.text.document import Span
-from mtqa.text.gazetteer import chinese_provinces
 
 # Digits with what may stand between groups of them: full stop, comma, apostrophes, no-break spaces,
 # the Arabic separators. A plain space parts groups of three digits behind one to three others.
@@ -371,14 +370,31 @@ def digit_values(written: str) -> tuple[frozenset[float], tuple[float, ...]]:
 # What stands before the number of a day of the week: 周四 is Thursday (CLDR, zh and zh-Hant; the
 # third is spoken).
 _WEEKDAY = ("周", "週", "星期", "礼拜", "禮拜")
+# Places that begin with a numeral: those of two characters in the table of places (GeoNames, CLDR)
+# with a Zipf frequency of 3.5 or more in Chinese or Japanese (wordfreq), without what is a number
+# of something as well (三角, 十里, 三条); and the island of Kyushu.
+_PLACES = (
+    "四川",
+    "三亚",
+    "三亞",
+    "三峡",
+    "三峽",
+    "三重",
+    "九江",
+    "九龙",
+    "九龍",
+    "九州",
+    "万象",
+    "萬象",
+    "千葉",
+)
 
 
 def _read_ideographs(text: str, start: int, end: int) -> Number | None:
     written = text[start:end]
     value = _ideograph_value(written)
     if value is None or (
-        len(written) == 1
-        and (text.endswith(_WEEKDAY, 0, start) or text[start : start + 2] in chinese_provinces())
+        len(written) == 1 and (text.endswith(_WEEKDAY, 0, start) or text.startswith(_PLACES, start))
     ):
         return None
     values = {value, *_readings(written)}
