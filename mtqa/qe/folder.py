@@ -57,11 +57,17 @@ def has_int8_products(device: torch.device) -> bool:
 
 
 def quantise(model: QEModel) -> QEModel:
-    """Put the layers of the encoder in 8 bits, in place; for inference."""
+    """Put the layers of the encoder in 8 bits and the heads in double precision, in place.
+
+    For inference: no score then hangs on what else is in the batch. MPS has no double precision.
+    """
     places: list[tuple[nn.Module, str]] = [(model, "align")]
     places += [(layer, name) for layer in model.layers for name in ("qkv", "out", "up", "down")]
     for module, name in places:
         setattr(module, name, Linear8(getattr(module, name)))
+    if model.attend.weight.device.type != "mps":
+        for head in model.heads():
+            head.double()
     return model
 
 

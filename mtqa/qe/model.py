@@ -223,6 +223,11 @@ class QEModel(nn.Module):
         for table in (self.segments, self.literals, self.align_in):
             nn.init.normal_(table.weight, std=0.02)
 
+    def heads(self) -> tuple[nn.Module, ...]:
+        """What judges the states of the encoder."""
+        scores = (self.score_joint, self.score_alone, self.word_joint, self.word_alone)
+        return (self.compare, self.attend, *scores)
+
     def lower(self, ids: Sequence[Sequence[int]]) -> Packed:
         """Pass sequences of piece ids through the lower layers."""
         device = self.positions.weight.device
@@ -264,11 +269,13 @@ class QEModel(nn.Module):
 
     def alone(self, translation: Packed) -> Estimate:
         """The view of the translation alone."""
-        upper = self._upper(translation.states + self.segments.weight[2], translation.lengths)
+        upper = self._judged(
+            self._upper(translation.states + self.segments.weight[2], translation.lengths)
+        )
         wrong: Tensor = self.word_alone(upper.states)
         states, mask = upper.padded()
         pooled, stats = self._pools(states, mask, _pad(wrong, upper.lengths))
-        return Estimate(self.score_alone(pooled, stats), wrong)
+        return Estimate(self.score_alone(pooled, stats).float(), wrong.float())
 
     def joint(
         self,
@@ -301,17 +308,20 @@ class QEModel(nn.Module):
             self._upper(joined, lengths).states,
             [n for pair in zip(source.lengths, translation.lengths, strict=True) for n in pair],
         )
-        upper_s = Packed(torch.cat(upper[::2]), source.lengths)
-        upper_t = Packed(torch.cat(upper[1::2]), translation.lengths)
+        upper_s = self._judged(Packed(torch.cat(upper[::2]), source.lengths))
+        upper_t = self._judged(Packed(torch.cat(upper[1::2]), translation.lengths))
         wrong: Tensor = self.word_joint(upper_t.states)
 
         (s_states, s_mask), (t_states, t_mask) = upper_s.padded(), upper_t.padded()
         pooled, stats = self._pools(t_states, t_mask, _pad(wrong, translation.lengths))
-        s_low = mean_pool(source.padded()[0], s_mask)
-        t_low = mean_pool(translation.padded()[0], t_mask)
+        s_low = mean_pool(self._judged(source).padded()[0], s_mask)
+        t_low = mean_pool(self._judged(translation).padded()[0], t_mask)
         compared = self.compare(torch.cat([(s_low - t_low).abs(), s_low * t_low], dim=-1))
         s_count, t_count = s_mask.sum(1).clamp(min=1), t_mask.sum(1).clamp(min=1)
-        near_s, near_t = _pad(near_s, source.lengths), _pad(near_t, translation.lengths)
+        near_s, near_t = (
+            _pad(near.to(pooled.dtype), side.lengths)
+            for near, side in ((near_s, source), (near_t, translation))
+        )
         kinds_s, kinds_t = _pad(kinds_s, source.lengths), _pad(kinds_t, translation.lengths)
         scalars = torch.stack(
             [
@@ -328,7 +338,16 @@ class QEModel(nn.Module):
             dim=-1,
         )
         vector = torch.cat([pooled, mean_pool(s_states, s_mask), torch.tanh(compared)], dim=-1)
-        return Estimate(self.score_joint(vector, torch.cat([scalars, stats], dim=-1)), wrong)
+        score: Tensor = self.score_joint(vector, torch.cat([scalars, stats], dim=-1))
+        return Estimate(score.float(), wrong.float())
+
+    def _judged(self, encoded: Packed) -> Packed:
+        """Sequences in the precision of the heads.
+
+        For inference that is double where there is one: a mean over tokens and a matrix product
+        are summed in an order that hangs on the longest sequence of the batch and on its size.
+        """
+        return Packed(encoded.states.to(self.attend.weight.dtype), encoded.lengths)
 
     def _nearest(self, source: Packed, translation: Packed) -> tuple[Tensor, Tensor]:
         """Cosine of each token to the nearest token of the other side: (tokens,) of each side.

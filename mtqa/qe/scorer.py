@@ -53,7 +53,7 @@ class NativeScorer:
         Args:
             info: the model, of kind ``mtqa-qe``.
             device: torch device; by default CUDA or MPS where present, else the CPU.
-            batch_size: most segments of a batch; no score depends on it by more than 0.001.
+            batch_size: most segments of a batch; no score depends on it.
 
         Raises:
             ModelError: the device is not there, or the files are damaged.

@@ -50,6 +50,23 @@ def test_scores_do_not_depend_on_batch_size_or_order(model_folder: Path, sourced
         assert shuffled[place].score == pytest.approx(scores[1][i], abs=0.001)
 
 
+@pytest.mark.parametrize("sourced", [True, False])
+def test_scores_are_the_same_to_the_last_bit_whatever_else_is_in_the_batch(sourced: bool) -> None:
+    """A run that is taken up again has other batches, and must write the same bytes."""
+    translations = [
+        text.rstrip(".") + f", of which {i} were told."
+        for i in range(4)
+        for text in dict.fromkeys(TRANSLATIONS)
+    ]
+    sources = [f"{text} {i}" for i in range(4) for text in dict.fromkeys(SOURCES)]
+    found = []
+    for size in (1, 7, 64):
+        scorer = load_scorer(find_model(), "cpu", size)
+        found.append(scorer.score(translations, sources if sourced else None))
+    assert found[1] == found[0]
+    assert found[2] == found[0]
+
+
 def test_scores_do_not_depend_on_the_number_of_threads() -> None:
     """In single precision, from three threads on, these two move by .0007 and .0004."""
     translations = [
