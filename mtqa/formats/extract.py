@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Any, NamedTuple
 from unicodedata import category
 
@@ -73,6 +74,10 @@ def primary_subtag(tag: str | None) -> str | None:
     """The language of a tag such as en-GB or en_GB@euro, in lower case; None: it tells none."""
     match = _SUBTAG.match(tag or "")
     return match[1].lower() if match else None
+
+
+# How memoQ writes a character that it shows as a tag, in a placeholder of XLIFF or TMX.
+_CHARACTER = re.compile(r'\s*<mq:ch val=(?:"([^"]*)"|\'([^\']*)\')\s*/>\s*')
 
 
 class Mark(NamedTuple):
@@ -324,6 +329,26 @@ def _trim(text: str, start: int) -> Span | None:
         return None
     start += len(text) - len(text.lstrip())
     return Span(start, start + len(bare))
+
+
+def end_placeholder(extract: Extract, code: Sequence[tuple[str, int, int]]) -> None:
+    """Take a placeholder of a bilingual file.
+
+    Args:
+        extract: takes it: an object, or the character that it stands for in files of memoQ.
+        code: what stands in it, and where in the file.
+    """
+    match = _CHARACTER.fullmatch("".join(text for text, _, _ in code))
+    if not match:
+        extract.stand_in()
+        return
+    character = unescape(match[1] or match[2] or "")
+    if character == "\n":
+        extract.break_line()
+    elif character in ("", "\t", " "):  # what is no character of XML is written as nothing
+        extract.space()
+    else:
+        extract.put(character, code[0][1], code[-1][2])
 
 
 class Bitext:

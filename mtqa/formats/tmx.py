@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mtqa.config import Settings
-from mtqa.formats.extract import Bitext, Extract, Reading, primary_subtag
+from mtqa.formats.extract import Bitext, Extract, Reading, end_placeholder, primary_subtag
 from mtqa.formats.plain import Unreadable
 from mtqa.formats.xml import XML_LANG, decode_xml, parse_xml
 
@@ -26,22 +26,26 @@ def read_tmx(data: bytes, settings: Settings) -> Reading:
     text, encoding = decode_xml(data)
     languages = _Languages()
     parse_xml(text, languages)
-    source, target = languages.choose(settings.source_lang, settings.target_lang)
-    memory = _Memory(text, source, target)
+    source, target, whole_tags = languages.choose(settings.source_lang, settings.target_lang)
+    memory = _Memory(text, source, target, whole_tags=whole_tags)
     parse_xml(text, memory)
-    return memory.bitext.reading(encoding, source_lang=source, target_lang=target)
+    return memory.bitext.reading(
+        encoding, source_lang=primary_subtag(source), target_lang=primary_subtag(target)
+    )
 
 
 class _Languages:
     """Takes the languages of a file.
 
     Attributes:
-        source: that of the sources, as the header says.
-        all: those of the texts, in order of their first.
+        source: tag of that of the sources, as the header says.
+        tags: those of the texts, in lower case and in order of their first.
+        all: their primary subtags.
     """
 
     def __init__(self) -> None:
         self.source: str | None = None
+        self.tags: dict[str, None] = {}
         self.all: dict[str, None] = {}
         self._begun = False
 
@@ -54,11 +58,12 @@ class _Languages:
             )
         self._begun = True
         if name == "header":
-            self.source = primary_subtag(attributes.get("srclang"))
+            self.source = _tag(attributes.get("srclang"))
         elif name == "tuv":
-            lang = _language(attributes)
-            if lang:
-                self.all[lang] = None
+            tag = _tag_of(attributes)
+            lang = primary_subtag(tag)
+            if tag and lang:
+                self.tags[tag] = self.all[lang] = None
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -66,13 +71,16 @@ class _Languages:
     def characters(self, text: str, start: int, end: int) -> None:
         """Characters."""
 
-    def choose(self, source: str | None, target: str | None) -> tuple[str | None, str]:
-        """Source and target language.
+    def choose(self, source: str | None, target: str | None) -> tuple[str | None, str, bool]:
+        """Source and target language, and whether they are told apart by whole tags only.
 
         Args:
             source, target: as the user says, if at all.
         """
-        source = source or self.source
+        if len(self.all) == 1 and len(self.tags) == 2 and self.source in self.tags:
+            # Two varieties of one language.
+            return self.source, next(tag for tag in self.tags if tag != self.source), True
+        source = source or primary_subtag(self.source)
         others = [lang for lang in self.all if lang not in (source, target)]
         listed = ", ".join(self.all) or "none"
         if target is None:
@@ -81,12 +89,12 @@ class _Languages:
                     f"does not tell which of its languages ({listed}) is the translation's; say so "
                     "with --target-lang"
                 )
-            return source, others[0]
+            return source, others[0], False
         if target not in self.all:
             raise Unreadable(f"holds nothing in {target}; its languages are {listed}")
         if source in self.all:
-            return source, target
-        return (others[0] if len(others) == 1 else None), target
+            return source, target, False
+        return (others[0] if len(others) == 1 else None), target, False
 
 
 class _Memory:
@@ -96,8 +104,11 @@ class _Memory:
         bitext: the units.
     """
 
-    def __init__(self, text: str, source: str | None, target: str) -> None:
+    def __init__(
+        self, text: str, source: str | None, target: str, *, whole_tags: bool = False
+    ) -> None:
         self.bitext = Bitext(text)
+        self._whole_tags = whole_tags
         self._of: dict[str, Extract] = {target: self.bitext.translation}
         if source:
             self._of[source] = self.bitext.source
@@ -109,6 +120,7 @@ class _Memory:
         self._text: Extract | None = None  # where characters go
         self._inline = 0  # elements open in it
         self._skipped = 0  # depth within an element that is passed over
+        self._code: list[tuple[str, int, int]] | None = None  # content of a placeholder
 
     def begin(self, name: str, attributes: Mapping[str, str], place: int) -> None:
         """An element begins."""
@@ -118,8 +130,7 @@ class _Memory:
             if name == _TRANSPARENT:
                 self._inline += 1
             else:
-                if name == _PLACEHOLDER:
-                    self._text.stand_in()
+                self._code = [] if name == _PLACEHOLDER else None
                 self._skipped = 1
         elif name == "tu":
             self._units += 1
@@ -127,7 +138,8 @@ class _Memory:
             self._place = place
             self._taken.clear()
         elif name == "tuv":
-            self._lang = _language(attributes)
+            tag = _tag_of(attributes)
+            self._lang = tag if self._whole_tags else primary_subtag(tag)
         elif name == "seg" and self._lang and self._lang not in self._taken:
             self._text = self._of.get(self._lang)
 
@@ -135,6 +147,9 @@ class _Memory:
         """An element ends."""
         if self._skipped:
             self._skipped -= 1
+            if self._code is not None and self._text is not None and not self._skipped:
+                end_placeholder(self._text, self._code)
+                self._code = None
         elif self._inline:
             self._inline -= 1
         elif self._text is not None:
@@ -147,9 +162,15 @@ class _Memory:
 
     def characters(self, text: str, start: int, end: int) -> None:
         """Characters; they count if they belong to a text in one of the languages."""
-        if self._text is not None and not self._skipped:
+        if self._code is not None:
+            self._code.append((text, start, end))
+        elif self._text is not None and not self._skipped:
             self._text.put(text, start, end)
 
 
-def _language(attributes: Mapping[str, str]) -> str | None:
-    return primary_subtag(attributes.get(XML_LANG) or attributes.get("lang"))
+def _tag_of(attributes: Mapping[str, str]) -> str | None:
+    return _tag(attributes.get(XML_LANG) or attributes.get("lang"))
+
+
+def _tag(written: str | None) -> str | None:
+    return written.strip().lower().replace("_", "-") if written else None

@@ -54,6 +54,20 @@ def test_the_user_says_which_of_several_languages_counts() -> None:
         read("tmx", content, target_lang="it")
 
 
+def test_a_memory_of_two_varieties_of_a_language_goes_from_its_source_into_the_other() -> None:
+    units = unit(("pt-BR", "O ônibus parou."), ("pt_PT", "O autocarro parou."))
+    reading = read("tmx", TMX.format("PT-br", units))
+    assert pairs(reading) == [("O autocarro parou.", "O ônibus parou.")]
+    assert (reading.source_lang, reading.target_lang) == ("pt", "pt")
+
+
+def test_characters_that_memoq_shows_as_tags_are_characters() -> None:
+    character = '<ph>&lt;mq:ch val="{}" /&gt;</ph>'
+    seg = f"The port{character.format('&amp;#160;')}was{character.format('')}closed."
+    reading = read("tmx", TMX.format("de", unit(("de", "x"), ("en", seg))))
+    assert reading.text == "The port\xa0was closed."
+
+
 def test_a_memory_of_two_languages_needs_the_target_only() -> None:
     content = TMX.format("*all*", unit(("de", "Er kam."), ("en", "He came.")))
     assert pairs(read("tmx", content, target_lang="de")) == [("Er kam.", "He came.")]

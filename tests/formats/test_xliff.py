@@ -197,6 +197,152 @@ def test_segments_of_a_unit_are_one_paragraph() -> None:
     assert [reading.origin.unit(at) for at in (0, 9)] == ["u/a", "u/4"]
 
 
+TRADOS = (
+    '<xliff xmlns:sdl="http://sdl.com/FileTypes/SdlXliff/1.0" version="1.2" sdl:version="1.0" '
+    'xmlns="urn:oasis:names:tc:xliff:document:1.2">'
+    '<doc-info xmlns="http://sdl.com/FileTypes/SdlXliff/1.0"><rep-defs/></doc-info>'
+    '<file source-language="de-DE" target-language="en-US"><header><tag-defs xmlns="'
+    'http://sdl.com/FileTypes/SdlXliff/1.0"><tag id="1"><st name="p">no</st></tag></tag-defs>'
+    '</header><body><trans-unit id="0" translate="no"><source><x id="1"/></source></trans-unit>'
+    "<group><sdl:cxts/>{}</group></body></file></xliff>"
+)
+TRADOS_UNIT = (
+    '<trans-unit id="u"><source>Er kam. Sie ging. Reuters</source><seg-source>'
+    '<mrk mtype="seg" mid="1">Er <g id="4">kam</g>.</mrk> <mrk mtype="seg" mid="2">Sie ging.</mrk>'
+    ' <mrk mtype="seg" mid="3">Reuters</mrk></seg-source><target>{}</target>'
+    "<sdl:seg-defs>{}</sdl:seg-defs></trans-unit>"
+)
+
+
+def marked(*segments: str) -> str:
+    return " ".join(
+        f'<mrk mtype="seg" mid="{mid}">{segment}</mrk>' for mid, segment in enumerate(segments, 1)
+    )
+
+
+def test_trados_a_copy_of_the_source_that_nobody_has_touched_is_no_translation() -> None:
+    states = (
+        '<sdl:seg id="1" conf="Draft" origin="source"/><sdl:seg id="2"><sdl:value key="a"/>'
+        '</sdl:seg><sdl:seg id="3" conf="Translated" origin="interactive"/>'
+    )
+    target = marked('Er <g id="4">kam</g>.', "She left.", "Reuters")
+    reading = read("xliff", TRADOS.format(TRADOS_UNIT.format(target, states)))
+    assert pairs(reading) == [
+        (None, "Er kam."),
+        ("She left.", "Sie ging."),
+        ("Reuters", "Reuters"),
+    ]
+    assert (reading.text, reading.ids) == ("She left. Reuters", ("u/1", "u/2", "u/3"))
+
+
+def test_trados_what_a_reviewer_has_deleted_is_gone_and_what_he_commented_on_is_not() -> None:
+    target = marked(
+        'He <mrk mtype="x-sdl-deleted" sdl:revid="a">go<g id="1">es</g></mrk>'
+        '<mrk mtype="x-sdl-added" sdl:revid="b">came</mrk> <mrk mtype="x-sdl-comment" sdl:cid="c">'
+        "home</mrk>.",
+        "She left.",
+        "",
+    )
+    reading = read("xliff", TRADOS.format(TRADOS_UNIT.format(target, "")))
+    assert pairs(reading)[0] == ("He came home.", "Er kam.")
+    assert found(reading, "came") == "came"
+
+
+MEMOQ = (
+    '<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:mq="MQXliff" version="1.2">'
+    '<file source-language="de" target-language="en-gb" datatype="x-docx"><body>{}</body></file>'
+    "</xliff>"
+)
+MEMOQ_UNIT = (
+    '<trans-unit id="u" mq:status="{}"><source xml:space="preserve">{}</source>'
+    '<target xml:space="preserve">{}</target><mq:minorversions><mq:historical-unit>'
+    "<source>no</source><target>no</target></mq:historical-unit></mq:minorversions></trans-unit>"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ('val="&amp;#9;"', "The port was closed."),
+        ('val=" "', "The port was closed."),
+        ('val=""', "The port was closed."),
+        ('val="&amp;#160;"', "The port\xa0was closed."),
+        ('val="\xa0"', "The port\xa0was closed."),
+        ('val="&#10;"', "The port\nwas closed."),
+    ],
+)
+def test_memoq_characters_that_are_shown_as_tags_are_characters(code: str, text: str) -> None:
+    target = f'The port<ph id="1">&lt;mq:ch {code} /&gt;</ph>was closed.'
+    reading = read("xliff", MEMOQ.format(MEMOQ_UNIT.format("Confirmed", "x", target)))
+    assert reading.text == text
+
+
+def test_memoq_other_tags_are_codes_and_what_is_not_started_no_translation() -> None:
+    tag = '<ph id="1">&lt;mq:rxt displaytext="A" val="&amp;lt;x&amp;quot;y" /&gt;</ph>'
+    bold = '<bpt id="2" ctype="bold">{{}}</bpt>{}<ept id="2">{{}}</ept>'
+    units = (
+        MEMOQ_UNIT.format("NotStarted", "Sie ging.", "Sie ging.")
+        + MEMOQ_UNIT.format(
+            "ManuallyConfirmed", f"Er {bold.format('kam')}.", f"He {bold.format('came')}."
+        )
+        + MEMOQ_UNIT.format("Pretranslated", f"({tag}) An {tag}", f"({tag}) To {tag}")
+    )
+    assert pairs(read("xliff", MEMOQ.format(units))) == [
+        (None, "Sie ging."),
+        ("He came.", "Er kam."),
+        ("(\ufffc) To \ufffc", "(\ufffc) An \ufffc"),
+    ]
+
+
+PHRASE = (
+    '<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2" m:version="2.17" '
+    'xmlns:m="http://www.memsource.com/mxlf/2.0"><file source-language="de" target-language="en" '
+    'm:task-id="T"><header><m:skel><![CDATA[<p>no</p>]]></m:skel></header><body>{}</body></file>'
+    "</xliff>"
+)
+PHRASE_UNIT = (
+    '<group id="0"><context-group><context>no</context></context-group><trans-unit id="T:0" '
+    'xml:space="preserve" m:confirmed="{}" m:trans-origin="{}"><source>{}</source>'
+    "<target>{}</target><m:tunit-metadata><m:mark id='1'><m:content>no</m:content></m:mark>"
+    "</m:tunit-metadata></trans-unit></group>"
+)
+
+
+def test_phrase_tags_within_the_text_are_codes() -> None:
+    target = "The {1&gt;old&lt;1} port of {bi&gt;Split&lt;bi}, {2}closed{3} by R&amp;D {4} {5}."
+    reading = read("xliff", PHRASE.format(PHRASE_UNIT.format("1", "tm", "x", target)))
+    assert reading.text == "The old port of Split, closed by R&D \ufffc \ufffc."
+    assert found(reading, "old") == "old"
+    assert found(reading, "R&D") == "R&amp;D"
+    assert found(reading, "old port") == "old&lt;1} port"
+    elsewhere = one(UNIT.format("", "x", "", "The {1&gt;old&lt;1} port."))
+    assert read("xliff", elsewhere).text == "The {1>old<1} port."
+
+
+def test_phrase_a_copy_of_the_source_without_origin_is_no_translation() -> None:
+    units = (
+        PHRASE_UNIT.format("0", "null", "Sie ging.", "Sie ging.")
+        + PHRASE_UNIT.format("0", "mt", "Reuters", "Reuters")
+        + PHRASE_UNIT.format("1", "null", "Split", "Split")
+    )
+    assert pairs(read("xliff", PHRASE.format(units))) == [
+        (None, "Sie ging."),
+        ("Reuters", "Reuters"),
+        ("Split", "Split"),
+    ]
+
+
+def test_angular_a_translation_may_have_no_source_and_variables_are_objects() -> None:
+    unit = (
+        '<trans-unit id="a" datatype="html"><target>Hello <x id="START_BOLD_TEXT" ctype="x-b"/>'
+        '<x id="INTERPOLATION" equiv-text="{{ name }}"/><x id="CLOSE_BOLD_TEXT"/>!'
+        '<x id="LINE_BREAK" ctype="lb"/>Welcome.</target><note>no</note></trans-unit>'
+    )
+    reading = read("xliff", one(unit))
+    assert pairs(reading) == [("Hello \ufffc!\nWelcome.", None)]
+    assert paragraphs(reading) == ["Hello \ufffc!", "Welcome."]
+
+
 ENTITY = '<!DOCTYPE xliff [<!ENTITY a "b">]>'
 
 
