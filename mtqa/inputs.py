@@ -80,6 +80,7 @@ class Lines:
         referenced: they have references.
         documented: they name documents.
         blocks: reads them, `BLOCK` of them at a time, the last block what is left; anew each time.
+        declared: what the file says of its encoding, where that is not true.
     """
 
     count: int
@@ -88,6 +89,7 @@ class Lines:
     referenced: bool
     documented: bool
     blocks: Callable[[], Iterator[list[Line]]]
+    declared: str | None = None
 
     def texts(self) -> Iterator[str]:
         """The translations."""
@@ -134,6 +136,7 @@ def open_lines(path: str, settings: Settings, unit: Unit = "line") -> Lines:
     return _hold(
         reading.encoding,
         _split(reading, settings) if unit == "sentence" else _find_lines(reading),
+        reading.declared,
     )
 
 
@@ -171,10 +174,10 @@ def align_lines(own: Lines, source: Lines, encode: Encode) -> Lines:
                 source=" ".join(originals[index].translation for index in link.source),
             )
         )
-    return _hold(own.encoding, found)
+    return _hold(own.encoding, found, own.declared)
 
 
-def _hold(encoding: str, lines: list[Line]) -> Lines:
+def _hold(encoding: str, lines: list[Line], declared: str | None) -> Lines:
     return Lines(
         len(lines),
         encoding,
@@ -182,6 +185,7 @@ def _hold(encoding: str, lines: list[Line]) -> Lines:
         any(line.references for line in lines),
         any(line.document is not None for line in lines),
         lambda: (lines[at : at + BLOCK] for at in range(0, len(lines), BLOCK)),
+        declared,
     )
 
 
@@ -419,6 +423,7 @@ def join_lines(own: Lines, others: Sequence[tuple[str, Lines]]) -> Lines:
         own.referenced or "reference" in kinds,
         own.documented or "list of documents" in kinds,
         blocks,
+        own.declared,
     )
 
 

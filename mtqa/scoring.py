@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mtqa.config import ConfigError, Settings
 from mtqa.formats.files import STDIN, display
-from mtqa.formats.plain import Unreadable
+from mtqa.formats.plain import Unreadable, describe_encoding
 from mtqa.inputs import (
     Line,
     Lines,
@@ -190,7 +190,7 @@ class Scoring:
     Attributes:
         tallies: of the files scored so far.
         problems: files that could not be scored, so far.
-        guessed: (path, encoding) of the files whose encoding had to be guessed, so far.
+        guessed: path and what to tell of the files with an encoding to tell of, so far.
         progress: share of the files that is done.
         segments: how many are done.
         finished: all files have been gone through.
@@ -379,8 +379,9 @@ class Scoring:
         except Unreadable as error:
             self.problems.append(Problem(name, error.message, byte=error.byte))
             return None
-        if not lines.encoding.startswith("utf-"):
-            self.guessed.append((name, lines.encoding))
+        told = describe_encoding(lines.encoding, lines.declared)
+        if told:
+            self.guessed.append((name, told))
         return lines
 
 

@@ -14,6 +14,7 @@ import typer
 from mtqa.cli.options import read_settings, split_names, split_selection
 from mtqa.cli.output import complain
 from mtqa.config import Settings, parse_columns, parse_input_format, parse_language
+from mtqa.formats.plain import describe_encoding
 
 if TYPE_CHECKING:
     from mtqa.baseline import Baseline
@@ -136,12 +137,13 @@ def complain_about_problems(problems: Iterable[Problem]) -> None:
 
 
 def complain_about_encoding(result: DocumentResult) -> None:
-    """Say on stderr what a file was read as, if that had to be guessed."""
+    """Say on stderr what a file was read as, if that is not UTF-8, or not what it says."""
     from mtqa.reports.text import visible
 
     document = result.document
-    if not document.encoding.startswith("utf-"):
-        complain(visible(f"{document.path}: is not UTF-8; read as {document.encoding}"))
+    told = describe_encoding(document.encoding, document.declared)
+    if told:
+        complain(visible(f"{document.path}: {told}"))
 
 
 def _show_progress(paths: Sequence[str]) -> Iterable[str]:

@@ -229,8 +229,8 @@ def score(
     for problem in scoring.problems:
         complain(visible(f"{problem.path}: {problem.message}"))
     if not quiet:
-        for path, encoding in scoring.guessed:
-            complain(visible(f"{path}: is not UTF-8; read as {encoding}"))
+        for path, told in scoring.guessed:
+            complain(visible(f"{path}: {told}"))
         if not summary and scoring.finished:
             for line in summary_lines(scoring, info):
                 print(visible(line), file=sys.stderr)

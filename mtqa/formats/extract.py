@@ -25,6 +25,7 @@ class Reading:
     Attributes:
         text: the text to check; of plain text the decoded file.
         encoding: what the file was decoded from, as Python names it.
+        declared: what the file says of that, where it is not true.
         paragraphs: paragraphs of the text; None: they are to be found in it.
         origin: where the text stands in the file; None: the text is the file.
         source: the source, where the file holds it, too.
@@ -41,6 +42,7 @@ class Reading:
 
     text: str
     encoding: str
+    declared: str | None = None
     paragraphs: tuple[Span, ...] | None = None
     origin: Origin | None = None
     source: str | None = None
@@ -268,8 +270,8 @@ class Extract:
         return Reading(
             self.text(),
             encoding,
-            tuple(self._paragraphs),
-            replace(self._origin, units=tuple(self._units)),
+            paragraphs=tuple(self._paragraphs),
+            origin=replace(self._origin, units=tuple(self._units)),
             **more,
         )
 

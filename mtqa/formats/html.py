@@ -82,10 +82,14 @@ _REFERENCE = re.compile(
     r"&(?:\#0*+[0-9]{1,7}|\#[xX]0*+[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31}+);?|\u00ad"
 )
 _CHARSET = re.compile(
-    rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([^\s"'/>;]+)|\A\s*<\?xml[^>]*?encoding=["']([^"']+)""",
+    rb"""<meta\s[^>]{0,1000}?charset\s*=\s*["']?\s*([^\s"'/>;]+)|\A\s*<\?xml[^>]*?encoding=["']([^"']+)""",
     re.IGNORECASE,
 )
-_CHARSET_WITHIN = 1024  # bytes (HTML Standard, 4.2.5.4)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_BODY = re.compile(rb"<body[\s>]", re.IGNORECASE)
+# How far a declaration is looked for. It must stand within 1,024 bytes (HTML Standard, 4.2.5.4),
+# but browsers heed one that comes later, too (13.2.3.4).
+_HEAD_WITHIN = 65_536  # bytes
 
 
 def read_html(data: bytes, settings: Settings) -> Reading:
@@ -97,7 +101,7 @@ def read_html(data: bytes, settings: Settings) -> Reading:
     Raises:
         Unreadable: it is no text, or none of it would be shown.
     """
-    text, encoding = decode_as(data, _declared_charset(data))
+    text, encoding, declared = decode_as(data, _declared_charset(data))
     outline = Outline()
     _go_through(Page(Extract(text), text, outline=outline))
     extract = Extract(text)
@@ -105,7 +109,7 @@ def read_html(data: bytes, settings: Settings) -> Reading:
     if not extract.text():  # what is shown stands in what looks like none
         extract = Extract(text)
         _go_through(Page(extract, text))
-    return extract.reading(encoding)
+    return extract.reading(encoding, declared=declared)
 
 
 class Token(NamedTuple):
@@ -394,5 +398,8 @@ def _attributes(tag: Token) -> dict[str, str]:
 
 
 def _declared_charset(data: bytes) -> str | None:
-    match = _CHARSET.search(data[:_CHARSET_WITHIN])
+    """The encoding that a page declares before its body."""
+    body = _BODY.search(data, 0, _HEAD_WITHIN)
+    head = _COMMENT.sub(b"", data[: body.start() if body else _HEAD_WITHIN])
+    match = _CHARSET.search(head)
     return (match[1] or match[2]).decode("ascii", "replace") if match else None

@@ -51,37 +51,63 @@ _GARBLED = regex.compile(
     regex.VERSION1 | regex.VERBOSE,
 )
 
-# What files call their encodings and Python does not, or takes more narrowly than everyone who
-# reads such files (WHATWG Encoding Standard).
+# What files call their encodings and Python does not (WHATWG Encoding Standard, 4.2).
 _LABELS = {
-    "us-ascii": "cp1252",
+    label: encoding
+    for encoding, labels in {
+        "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8",
+        "utf-16": "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff unicodefffe",
+        "cp874": "dos-874 iso885911 tis-620 windows-874",
+        "cp932": "csshiftjis shift-jis windows-31j x-sjis",
+        "cp949": "cseuckr csksc56011987 iso-ir-149 ks_c_5601-1987 ks_c_5601-1989 ksc_5601 "
+        "windows-949",
+        "cp1250": "x-cp1250",
+        "cp1251": "x-cp1251",
+        "cp1252": "ansi_x3.4-1968 iso88591 x-cp1252 x-user-defined",
+        "cp1253": "x-cp1253",
+        "cp1254": "iso88599 x-cp1254",
+        "cp1255": "x-cp1255",
+        "cp1256": "x-cp1256",
+        "cp1257": "x-cp1257",
+        "cp1258": "x-cp1258",
+        "big5hkscs": "cn-big5 x-x-big5",
+        "euc_jp": "cseucpkdfmtjapanese x-euc-jp",
+        "gb18030": "csgb2312 gb_2312 gb_2312-80 x-gbk",
+        "iso8859-2": "iso88592",
+        "iso8859-3": "iso88593",
+        "iso8859-4": "iso88594",
+        "iso8859-5": "iso88595",
+        "iso8859-6": "csiso88596e csiso88596i iso-8859-6-e iso-8859-6-i iso88596",
+        "iso8859-7": "iso88597 sun_eu_greek",
+        "iso8859-8": "csiso88598e csiso88598i iso-8859-8-e iso-8859-8-i iso88598 logical visual",
+        "iso8859-10": "iso885910",
+        "iso8859-13": "iso885913",
+        "iso8859-14": "iso885914",
+        "iso8859-15": "csisolatin9 iso885915",
+        "koi8-r": "koi koi8",
+        "koi8-u": "koi8-ru",
+        "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+        "mac-roman": "csmacintosh mac macintosh x-mac-roman",
+    }.items()
+    for label in labels.split()
+}
+# What Python takes more narrowly than everyone who reads such files (the same, 4.2).
+_WIDER = {
+    "utf-8-sig": "utf-8",
     "ascii": "cp1252",
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "windows-874": "cp874",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
     "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
+    "euc_kr": "cp949",
     "gb2312": "gb18030",
     "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "x-euc-jp": "euc_jp",
-    "macintosh": "mac-roman",
-    "x-mac-cyrillic": "mac-cyrillic",
-    "iso-8859-8-i": "iso8859-8",
+    "big5": "big5hkscs",
 }
 # Encodings of text that files are in; Python's codecs hold others, of no use here (punycode, hex).
 _KNOWN = frozenset(
     "utf-8 utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be cp437 cp850 cp852 cp866 cp874 "
-    "cp932 cp949 koi8-r koi8-u koi8-t gb18030 big5 big5hkscs euc_jp euc_kr iso2022_jp mac-roman "
+    "cp932 cp949 koi8-r koi8-u koi8-t gb18030 big5hkscs euc_jp iso2022_jp mac-roman "
     "mac-cyrillic ptcp154 kz1048".split()
     + [f"cp125{number}" for number in range(9)]
     + [f"iso8859-{number}" for number in range(2, 17)]
@@ -116,6 +142,20 @@ class Decoded(NamedTuple):
     encoding: str
 
 
+class Declared(NamedTuple):
+    """The characters of a file that may declare its encoding.
+
+    Attributes:
+        text: the characters, as in `Decoded`.
+        encoding: its name; one that does not begin with ``utf-`` was declared, or else guessed.
+        declared: what the file says of its encoding, where that cannot be true.
+    """
+
+    text: str
+    encoding: str
+    declared: str | None = None
+
+
 def decode(data: bytes) -> Decoded:
     """The text in ``data``: UTF-8, UTF-16 or UTF-32, or else the likeliest legacy encoding.
 
@@ -128,10 +168,13 @@ def decode(data: bytes) -> Decoded:
     return decoded
 
 
-def decode_as(data: bytes, declared: str | None) -> Decoded:
+def decode_as(data: bytes, declared: str | None) -> Declared:
     """The text in ``data``, in the encoding that it declares.
 
-    A byte order mark tells better, and without a declaration it is as in `decode`.
+    A byte order mark tells better. What cannot be true counts as no declaration, and the text is
+    told as in `decode`: an encoding that nobody knows, UTF-16 of what was just read as ASCII (so
+    the HTML Standard, 13.2.3.2), UTF-8 of bytes that are none, and any other of bytes that are
+    UTF-8, as those of no other encoding happen to be.
 
     Args:
         data: the file.
@@ -141,27 +184,16 @@ def decode_as(data: bytes, declared: str | None) -> Decoded:
         Unreadable: ``data`` is as `decode` refuses it, or is not in that encoding.
     """
     if declared is None or any(data.startswith(mark) for mark, _ in _MARKS):
-        return decode(data)
-    label = declared.strip().lower()
-    try:
-        encoding = codecs.lookup(_LABELS.get(label, label)).name
-    except (LookupError, ValueError):
-        encoding = ""
-    if encoding not in _KNOWN:
-        raise Unreadable(
-            f"says that its encoding is {declared[:40]!r}, which nobody knows; correct that"
-        )
-    wrong = f"says that it is {declared if declared.isprintable() else repr(declared[:40])} but "
-    if encoding.startswith(("utf-16", "utf-32")):  # in which nobody could have read that
-        raise Unreadable(f"{wrong}is not; correct that")
-    if encoding != "utf-8" and _is_utf8(data):
-        raise Unreadable(f"{wrong}is UTF-8; correct that")
+        return Declared(*decode(data))
+    encoding = _find_encoding(declared)
+    if encoding is None or not _may_be(data, encoding):
+        return Declared(*decode(data), declared)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise Unreadable(
-            f"{wrong}has bytes that are none at byte {error.start}; correct that, or save it as "
-            "UTF-8",
+            f"says that it is {declared} but has bytes that are none at byte {error.start}; "
+            "correct that, or save it as UTF-8",
             error.start,
         ) from None
     nul = text.find("\0")
@@ -169,13 +201,40 @@ def decode_as(data: bytes, declared: str | None) -> Decoded:
         raise Unreadable(f"holds a NUL character at character {nul}; save it as text")
     if not text.strip():
         raise Unreadable("holds no text; fill it or leave it out")
-    return Decoded(text, encoding)
+    return Declared(text, encoding)
+
+
+def _find_encoding(declared: str) -> str | None:
+    """What Python calls an encoding; None: nobody knows it, or no text is in it."""
+    label = declared.strip().lower()
+    try:
+        name = codecs.lookup(_LABELS.get(label, label)).name
+    except (LookupError, ValueError):
+        return None
+    name = _WIDER.get(name, name)
+    return name if name in _KNOWN else None
+
+
+def _may_be(data: bytes, encoding: str) -> bool:
+    """Whether bytes whose ASCII can be read as such may be in an encoding."""
+    if encoding.startswith(("utf-16", "utf-32")):
+        return False
+    return data.isascii() or (encoding == "utf-8") == _is_utf8(data)
+
+
+def describe_encoding(encoding: str, declared: str | None) -> str | None:
+    """What to tell of the encoding that a file was read in; None: nothing.
+
+    Args:
+        encoding, declared: as in `Declared`.
+    """
+    if declared is not None:
+        return f"says that its encoding is {declared[:40]} but is not; read as {encoding}"
+    return None if encoding.startswith("utf-") else f"is not UTF-8; read as {encoding}"
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Whether bytes that are not ASCII form valid UTF-8, as those of no other encoding do."""
-    if data.isascii():
-        return False
+    """Whether bytes form valid UTF-8."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

@@ -49,7 +49,7 @@ def read_po(data: bytes, settings: Settings) -> Reading:
     """
     match = _CHARSET.search(data)
     charset = match[1].decode("ascii", "replace") if match and match[1] != _NO_CHARSET else None
-    text, encoding = decode_as(data, charset)
+    text, encoding, declared = decode_as(data, charset)
     bitext = Bitext(text)
     language = None
     number = 0
@@ -66,7 +66,7 @@ def read_po(data: bytes, settings: Settings) -> Reading:
                 _take(bitext.translation, text, strings)
             which = f"[{form}]" if entry.plural else ""
             bitext.end_unit(entry.place, f"entry {number}{which}")
-    return bitext.reading(encoding, target_lang=language)
+    return bitext.reading(encoding, declared=declared, target_lang=language)
 
 
 @dataclass(slots=True)

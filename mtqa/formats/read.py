@@ -61,6 +61,7 @@ def parse_document(data: bytes, settings: Settings, name: str) -> Document:
         text=reading.text,
         lang=settings.target_lang or reading.target_lang or detect_language(reading.text),
         encoding=reading.encoding,
+        declared=reading.declared,
         paragraphs=reading.paragraphs,
         origin=reading.origin,
         source=source,

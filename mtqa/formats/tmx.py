@@ -23,14 +23,17 @@ def read_tmx(data: bytes, settings: Settings) -> Reading:
     Raises:
         Unreadable: it is no TMX, holds no translation, or the languages are not clear.
     """
-    text, encoding = decode_xml(data)
+    text, encoding, declared = decode_xml(data)
     languages = _Languages()
     parse_xml(text, languages)
     source, target, whole_tags = languages.choose(settings.source_lang, settings.target_lang)
     memory = _Memory(text, source, target, whole_tags=whole_tags)
     parse_xml(text, memory)
     return memory.bitext.reading(
-        encoding, source_lang=primary_subtag(source), target_lang=primary_subtag(target)
+        encoding,
+        declared=declared,
+        source_lang=primary_subtag(source),
+        target_lang=primary_subtag(target),
     )
 
 

@@ -69,14 +69,14 @@ def read_xliff(data: bytes, settings: Settings) -> Reading:
     Raises:
         Unreadable: it is no XLIFF, or holds no translation.
     """
-    text, encoding = decode_xml(data)
+    text, encoding, declared = decode_xml(data)
     states = _TradosStates()
     if _TRADOS in text:
         parse_xml(text, states)
     xliff = _Xliff(text, states.untranslated)
     parse_xml(text, xliff)
     return xliff.bitext.reading(
-        encoding, source_lang=xliff.source_lang, target_lang=xliff.target_lang
+        encoding, declared=declared, source_lang=xliff.source_lang, target_lang=xliff.target_lang
     )
 
 

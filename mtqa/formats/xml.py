@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Protocol
 from xml.parsers import expat
 
-from mtqa.formats.plain import Decoded, Unreadable, decode_as
+from mtqa.formats.plain import Declared, Unreadable, decode_as
 
 # Attributes of the namespace that every document has.
 XML_LANG = "http://www.w3.org/XML/1998/namespace lang"
@@ -43,7 +43,7 @@ class Handler(Protocol):
         """Characters, or one that a reference stands for, and where in the file they stand."""
 
 
-def decode_xml(data: bytes) -> Decoded:
+def decode_xml(data: bytes) -> Declared:
     """The characters of an XML document, in the encoding that it declares.
 
     Raises:

@@ -150,6 +150,7 @@ class Document:
         origin: where the characters stand in the file; None: ``text`` is the file.
         source: the text it translates; None: no source at hand.
         segments: what renders what, in order of the translation; empty without a source.
+        declared: what the file says of its encoding, where that is not true.
     """
 
     path: str
@@ -160,3 +161,4 @@ class Document:
     origin: Origin | None = None
     source: Source | None = None
     segments: tuple[Segment, ...] = ()
+    declared: str | None = None

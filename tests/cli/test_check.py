@@ -368,6 +368,14 @@ def test_a_guessed_encoding_is_told(mtqa: Bench) -> None:
     assert mtqa("check", "a.txt", "--quiet").err == ""
 
 
+def test_a_wrong_declaration_of_the_encoding_is_told(mtqa: Bench) -> None:
+    mtqa.write("a.html", "<meta charset=iso-8859-1><p>The café is closed.</p>")
+    outcome = mtqa("check", "a.html", "--no-qe")
+    assert outcome.err == (
+        "mtqa: a.html: says that its encoding is iso-8859-1 but is not; read as utf-8\n"
+    )
+
+
 def test_a_file_over_the_limit_is_refused(mtqa: Bench) -> None:
     mtqa.write("mtqa.toml", "max-file-size = 1")
     mtqa.write("a.txt", b"bad\n" * 250_001)
