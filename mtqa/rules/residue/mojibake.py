@@ -21,8 +21,9 @@ Good: The café didn’t open.
 Not flagged
 -----------
 Zero-width joiners and non-joiners in scripts that need them (Arabic, Persian, Indic) and in emoji;
-zero-width spaces in Thai, Khmer, Lao, Burmese and Tibetan; direction marks near right-to-left text;
-no-break spaces; accented words of any language.
+zero-width spaces in Thai, Khmer, Lao, Burmese and Tibetan; direction marks near right-to-left
+letters; each of these anywhere in a document that is mostly in such a script; no-break spaces;
+accented words of any language.
 
 Source
 ------
@@ -65,19 +66,40 @@ _INVISIBLE = regex.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     r"\ufff9-\ufffb]+"
 )
+# Scripts that are written from right to left, of languages that are alive.
 _RIGHT_TO_LEFT = regex.compile(
-    r"[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]"
+    r"[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}"
+    r"\p{Script=Adlam}\p{Script=Hanifi_Rohingya}\p{Script=Mandaic}\p{Script=Samaritan}]"
 )
+# Scripts whose letters join or form clusters (Unicode Standard, 9.2 and chapters 12 to 17), and
+# what stands in emoji.
 _JOINING = regex.compile(
-    r"[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}"
-    r"\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Oriya}"
-    r"\p{Script=Sinhala}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Khmer}\p{Script=Myanmar}"
-    r"\p{Script=Tibetan}\p{Emoji_Presentation}\p{Extended_Pictographic}\ufe0f]"
+    r"[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Adlam}"
+    r"\p{Script=Hanifi_Rohingya}\p{Script=Mandaic}\p{Script=Phags_Pa}\p{Script=Devanagari}"
+    r"\p{Script=Bengali}\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Kannada}"
+    r"\p{Script=Malayalam}\p{Script=Oriya}\p{Script=Sinhala}\p{Script=Tamil}\p{Script=Telugu}"
+    r"\p{Script=Meetei_Mayek}\p{Script=Newa}\p{Script=Chakma}\p{Script=Tirhuta}\p{Script=Kaithi}"
+    r"\p{Script=Syloti_Nagri}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}"
+    r"\p{Script=Javanese}\p{Script=Balinese}\p{Script=Sundanese}"
+    r"\p{Emoji_Presentation}\p{Extended_Pictographic}\ufe0f]"
 )
+# Scripts without spaces between words, whose zero-width spaces say where a line may end: those
+# whose lines are broken by a dictionary (UAX #14, class SA: Thai, Lao, Khmer, Burmese …), Tibetan
+# and others of the region.
 _UNSPACED = regex.compile(
-    r"[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}"
-    r"\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]"
+    r"[\p{Line_Break=SA}\p{Script=Tibetan}\p{Script=Javanese}\p{Script=Balinese}]"
 )
+_LETTER = regex.compile(r"[\p{L}\p{M}]")  # vowels are marks in many scripts
+_ENOUGH = 20_000  # characters of a document that tell which script it is in
+# What else has its place in one script only: the grapheme joiner in pointed Hebrew, the vowel
+# separator of Mongolian, the fillers of Hangul (Unicode Standard, 23.2, 13.5 and 18.6).
+_OWN_SCRIPT = {
+    "\u034f": _RIGHT_TO_LEFT,
+    "\u180e": regex.compile(r"\p{Script=Mongolian}"),
+    "\u115f": regex.compile(r"\p{Script=Hangul}"),
+    "\u1160": regex.compile(r"\p{Script=Hangul}"),
+}
+_EAST_ASIAN = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]")
 _JOINERS = frozenset("\u200c\u200d")
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SOFT_HYPHEN = "\u00ad"
@@ -109,8 +131,9 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 at += 1
             if at == len(spans) or spans[at].start > match.start():
                 yield _stray(Span(*match.span()), text, name)
+    scripts = _Scripts(text)
     for match in _INVISIBLE.finditer(text):
-        if _is_stray(text, match.start(), match.end()):
+        if _is_stray(scripts, match.start(), match.end()):
             span = Span(*match.span())
             # A zero-width space may be all that parts two words.
             parts = _ZERO_WIDTH_SPACE in match[0] and _parts_words(text, span)
@@ -177,18 +200,52 @@ def _reread(written: str) -> str | None:
     return None
 
 
-def _is_stray(text: str, start: int, end: int) -> bool:
-    characters = set(text[start:end])
-    before, after = text[max(0, start - 1) : start], text[end : end + 1]
-    line = max(text.rfind("\n", 0, start) + 1, start - 1000), text.find("\n", end)
-    line_end = min(len(text) if line[1] < 0 else line[1], end + 1000)
-    if characters <= _JOINERS:
-        return not (_JOINING.match(before) or _JOINING.match(after))
-    if characters <= _DIRECTION | _JOINERS:
-        return not _RIGHT_TO_LEFT.search(text, line[0], line_end)
-    if characters == {_ZERO_WIDTH_SPACE}:
-        return not (_UNSPACED.match(before) or _UNSPACED.match(after))
-    return start > 0 or characters != {"\ufeff"}
+class _Scripts:
+    """A text, and which kind of script most of its letters are of.
+
+    Attributes:
+        text: the text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._told: dict[regex.Pattern[str], bool] = {}
+
+    def are_mostly(self, kind: regex.Pattern[str]) -> bool:
+        """Whether most letters of the text are of a kind."""
+        if kind not in self._told:
+            letters = _LETTER.findall(self.text, 0, _ENOUGH)
+            own = sum(1 for letter in letters if kind.match(letter))
+            self._told[kind] = 2 * own > len(letters)
+        return self._told[kind]
+
+
+def _is_stray(scripts: _Scripts, start: int, end: int) -> bool:
+    """Whether a run of invisible characters has no use where it stands, or one of them has none."""
+    text = scripts.text
+    beside = text[max(0, start - 1) : start] + text[end : end + 1]
+
+    def belongs(character: str) -> bool:
+        if character in _JOINERS:
+            return bool(_JOINING.search(beside)) or scripts.are_mostly(_JOINING)
+        if character in _DIRECTION:
+            return _is_near(text, _RIGHT_TO_LEFT, start, end) or scripts.are_mostly(_RIGHT_TO_LEFT)
+        if character == _ZERO_WIDTH_SPACE:
+            return bool(_UNSPACED.search(beside) or _EAST_ASIAN.search(beside)) or (
+                scripts.are_mostly(_UNSPACED)
+            )
+        own = _OWN_SCRIPT.get(character)
+        return bool(own and own.search(beside)) or (character == "\ufeff" and start == 0)
+
+    return not all(belongs(character) for character in set(text[start:end]))
+
+
+def _is_near(text: str, kind: regex.Pattern[str], start: int, end: int) -> bool:
+    """Whether a character of a kind stands on the same line."""
+    line_start = max(text.rfind("\n", 0, start) + 1, start - 1000)
+    line_end = text.find("\n", end)
+    line_end = min(len(text) if line_end < 0 else line_end, end + 1000)
+    return bool(kind.search(text, line_start, line_end))
 
 
 def _parts_words(text: str, span: Span) -> bool:
