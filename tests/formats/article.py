@@ -8,7 +8,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 # Translation and source of each paragraph. Defects: a name spelled two ways, a repeated word, a
@@ -49,8 +49,8 @@ def write_all(pairs: Pairs = PARAGRAPHS) -> dict[str, bytes]:
     }
 
 
-def docx(body: str, relations: str | None = None) -> bytes:
-    """A Word document with some body."""
+def docx(body: str, relations: str | None = None, parts: Mapping[str, str] | None = None) -> bytes:
+    """A Word document with some body, and parts that belong to it, by their names."""
     relations = relations or (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         '<Relationship Id="rId1" Target="word/document.xml" Type="http://schemas.openxmlformats'
@@ -65,6 +65,22 @@ def docx(body: str, relations: str | None = None) -> bytes:
             'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
             f"<w:body>{body}</w:body></w:document>",
         )
+        if parts:
+            types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+            listed = "".join(
+                f'<Relationship Id="r{name}" Target="{name}.xml" Type="{types}/{name}"/>'
+                for name in parts
+            )
+            archive.writestr(
+                "word/_rels/document.xml.rels",
+                f'<Relationships xmlns="x">{listed}</Relationships>',
+            )
+            for name, part in parts.items():
+                archive.writestr(
+                    f"word/{name}.xml",
+                    f'<w:{name} xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/'
+                    f'main">{part}</w:{name}>',
+                )
     return file.getvalue()
 
 

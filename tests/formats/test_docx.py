@@ -103,6 +103,101 @@ def test_a_text_box_is_read_once() -> None:
     assert paragraphs(read("docx", docx(body))) == ["In the box.", "Before and after."]
 
 
+def note(kind: str, id: int, *paragraphs: str) -> str:
+    return f'<w:{kind} w:id="{id}">{"".join(paragraphs)}</w:{kind}>'
+
+
+def reference(kind: str, id: int) -> str:
+    return f'<w:r><w:{kind}Reference w:id="{id}"/></w:r>'
+
+
+def test_notes_stand_behind_the_text_in_the_order_of_their_references() -> None:
+    footnotes = (
+        f'<w:footnote w:type="separator" w:id="-1">{paragraph("<w:r><w:separator/></w:r>")}'
+        "</w:footnote>"
+        + note("footnote", 2, paragraph("<w:r><w:footnoteRef/></w:r>", run(" The first.")))
+        + note("footnote", 3, paragraph(run("The second.")), paragraph(run("It goes on.")))
+        + note("footnote", 4, paragraph(run("Nobody refers to it.")))
+    )
+    endnotes = note("endnote", 2, paragraph(run("At the end.")))
+    body = paragraph(
+        run("He came"),
+        reference("footnote", 3),
+        run(" and left"),
+        reference("endnote", 2),
+        run("."),
+        f"<w:del>{reference('footnote', 4)}</w:del>",
+    ) + paragraph(run("It rained."), reference("footnote", 2))
+    parts = {
+        "footnotes": footnotes,
+        "endnotes": endnotes,
+        "comments": note("comment", 2, paragraph(run("no"))),
+        "header1": paragraph(run("no")),
+    }
+    reading = read("docx", docx(body, parts=parts))
+    assert reading.origin is not None
+    assert [(unit.id, reading.text[slice(*unit.span)]) for unit in reading.origin.units] == [
+        ("paragraph 1", "He came and left."),
+        ("paragraph 2", "It rained."),
+        ("footnote 1", "The second."),
+        ("footnote 1", "It goes on."),
+        ("footnote 2", "The first."),
+        ("endnote 1", "At the end."),
+    ]
+
+
+def test_notes_count_among_what_a_document_may_hold() -> None:
+    long = " ".join(map(str, range(100_000)))  # 0.6 MB
+    notes = {"footnotes": note("footnote", 2, paragraph(run(long)))}
+    body = paragraph(run("Yes."), reference("footnote", 2))
+    assert "99999" in read("docx", docx(body, parts=notes), max_file_size=1).text
+    with pytest.raises(Unreadable, match="MB, more than the 1 MB that max-file-size allows"):
+        read("docx", docx(body + paragraph(run(long)), parts=notes), max_file_size=1)
+
+
+def control(properties: str, content: str) -> str:
+    return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def test_of_content_controls_what_the_author_has_typed_is_read() -> None:
+    contents = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
+    body = (
+        control(contents, paragraph(run("One 1")))
+        + control('<w:showingPlcHdr w:val="0"/>', paragraph(run("One")))
+        + paragraph(run("Signed by "), control("<w:showingPlcHdr/>", run("Click here")))
+        + paragraph(run("on "), control("<w:date/>", run("Monday")), run("."))
+    )
+    assert paragraphs(read("docx", docx(body))) == ["One", "Signed by", "on Monday."]
+
+
+def test_symbols_are_characters_and_what_is_drawn_is_an_object() -> None:
+    symbol = '<w:r><w:sym w:font="Wingdings" w:char="{}"/></w:r>'.format
+    formula = (
+        '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:r>'
+        "<m:t>no</m:t></m:r></m:oMath>"
+    )
+    body = (
+        paragraph(symbol("F0B7"), run(" The price is 5 "), symbol("20AC"), run("."))
+        + paragraph(run("The arrow "), symbol("F0E0"), run(" leads to "), formula, run("."))
+        + paragraph(symbol("FFFFFFFF"), run("so"), symbol("zz"))
+        + paragraph(formula)
+    )
+    assert paragraphs(read("docx", docx(body))) == [
+        "The price is 5 €.",
+        "The arrow \ufffc leads to \ufffc.",
+        "so",
+    ]
+
+
+def test_smart_tags_simple_fields_and_links_are_transparent() -> None:
+    body = paragraph(
+        f"<w:smartTag w:element='place'>{run('Split')}</w:smartTag>",
+        f"<w:fldSimple w:instr='PAGE'>{run(' lies')}</w:fldSimple>",
+        f"<w:hyperlink><w:customXml>{run(' here')}</w:customXml></w:hyperlink>",
+    )
+    assert read("docx", docx(body)).text == "Split lies here"
+
+
 def test_the_archive_says_where_the_document_is() -> None:
     relations = (
         '<Relationships xmlns="x"><Relationship Target="/word/document.xml" '
