@@ -75,9 +75,11 @@ def read_docx(data: bytes, settings: Settings) -> Reading:
             most = settings.max_file_size * 1_000_000
             document = _find_document(archive)
             part = _inflate(archive, document, most)
-            notes = {}
+            notes: dict[str, bytes] = {}
+            size = len(part)
             for kind, name in _find_notes(archive, document).items():
-                notes[kind] = _inflate(archive, name, most, sum(map(len, (part, *notes.values()))))
+                notes[kind] = _inflate(archive, name, most, size)
+                size += len(notes[kind])
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
         raise Unreadable("is no DOCX, or damaged; save it anew") from None
     extract = Extract(None)
