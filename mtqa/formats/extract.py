@@ -64,8 +64,9 @@ class Reading:
 # Stands for code of the original format that is shown as words (object replacement character).
 OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
 
-# White space as HTML has it, but for a single space within a run of text, which stays as it is.
-_WHITE_SPACE = re.compile(r"[\t\n\f\r ]{2,}+|[\t\n\f\r]")
+# White space as HTML has it, and runs of it.
+_WHITE = "\t\n\f\r "
+_SPACES = re.compile(f"[{_WHITE}]{{2,}}+")
 
 _OPENING = frozenset({"Ps", "Pi"})  # Unicode's categories of brackets and quotation marks
 
@@ -138,18 +139,22 @@ class Extract:
     def flow(self, start: int, end: int) -> None:
         """Take characters as `copy` does, with any white space of markup as one space."""
         assert self._file is not None
-        text = self._file
-        first, last = start, end
-        if first < last and text[first] == " ":
-            self.space(first, first + 1)
-            first += 1
-        if first < last and text[last - 1] == " ":
-            last -= 1
-        for match in _WHITE_SPACE.finditer(text, first, last):
-            self.copy(first, match.start())
-            self.space(*match.span())
-            first = match.end()
-        self.copy(first, last)
+        text = self._file[start:end]
+        content = text.lstrip(_WHITE)
+        first = end - len(content)
+        content = content.rstrip(_WHITE)
+        last = first + len(content)
+        if start < first:
+            self.space(start, first)
+        if not content:
+            return
+        if _SPACES.search(content):
+            for match in _SPACES.finditer(self._file, first, last):
+                self._add(_flat(self._file[first : match.start()]), first, match.start())
+                self.space(*match.span())
+                first = match.end()
+            content = self._file[first:last]
+        self._add(_flat(content), first, last)
         if last < end:
             self.space(last, end)
 
@@ -227,6 +232,10 @@ class Extract:
             Its place in the text, without the white space around it; None: there is nothing else
             in it, and it is dropped.
         """
+        if not self._parts:
+            self._space = None
+            self._object = False
+            return None
         content = "".join(self._parts)
         span = _trim(content, self._start)
         if span is None:
@@ -287,38 +296,52 @@ class Extract:
             self._add(OBJECT, 0, 0)
 
     def _add(self, text: str, start: int, end: int) -> None:
-        kind = category(text[0]) if self._object else ""
-        if kind and (text[0].isspace() or (kind[0] == "P" and kind not in _OPENING)):
-            self._add_object()
-        self._object = False
+        if self._object:
+            kind = category(text[0])
+            if text[0].isspace() or (kind[0] == "P" and kind not in _OPENING):
+                self._add_object()
+            self._object = False
         if self._space is not None:
             space, self._space = self._space, None
             if text[0] not in " \t\r\n":
-                self._add(" ", *space)
+                if space == (start - 1, start) and end - start == len(text):
+                    text, start = f" {text}", start - 1
+                else:
+                    self._add(" ", *space)
         self._parts.append(text)
         at = self._length
-        self._length += len(text)
+        size = len(text)
+        self._length = at + size
         if not self._traced or start == end:  # a separator of our own
             return
+        origin = self._origin
         starts, ends, file_starts, file_ends = (
-            self._origin.starts,
-            self._origin.ends,
-            self._origin.file_starts,
-            self._origin.file_ends,
+            origin.starts,
+            origin.ends,
+            origin.file_starts,
+            origin.file_ends,
         )
         if (
-            len(starts) > self._floor
-            and ends[-1] == at
+            end - start == size
+            and len(starts) > self._floor
             and file_ends[-1] == start
-            and end - start == len(text)
-            and file_ends[-1] - file_starts[-1] == ends[-1] - starts[-1]
+            and ends[-1] == at
+            and start - file_starts[-1] == at - starts[-1]
         ):
-            ends[-1], file_ends[-1] = self._length, end
+            ends[-1], file_ends[-1] = at + size, end
         else:
             starts.append(at)
-            ends.append(self._length)
+            ends.append(at + size)
             file_starts.append(start)
             file_ends.append(end)
+
+
+def _flat(text: str) -> str:
+    """A text with spaces for other white space of HTML, character by character."""
+    for character in "\n\t\r\f":
+        if character in text:
+            text = text.replace(character, " ")
+    return text
 
 
 def _trim(text: str, start: int) -> Span | None:

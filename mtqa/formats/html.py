@@ -62,20 +62,19 @@ _ENDED_BY = {
 }
 
 _SPACES = "\t\n\f\r "
-# A tag. Quantifiers give nothing back, so that it is read, or found not to end, in one pass.
-_TAG = re.compile(
-    rf"""<(?P<slash>/?)(?P<name>[a-zA-Z][^{_SPACES}/>]*+)
-    (?P<attributes>(?:[{_SPACES}/]*+[^{_SPACES}/>][^{_SPACES}/>=]*+
+# A tag, and what a page is made of besides comments: such or text. Quantifiers give nothing back,
+# so that each is read, or a tag found not to end, in one pass.
+_TAG_PATTERN = rf"""<(/?)([a-zA-Z][^{_SPACES}/>]*+)
+    ((?:[{_SPACES}/]*+[^{_SPACES}/>][^{_SPACES}/>=]*+
         (?:[{_SPACES}]*+=[{_SPACES}]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^{_SPACES}>"'][^{_SPACES}>]*+)?+)?+
-    )*+)[{_SPACES}/]*+>""",
-    re.VERBOSE,
-)
+    )*+)[{_SPACES}/]*+>"""
+_TAG = re.compile(_TAG_PATTERN, re.VERBOSE)
+_TOKEN = re.compile(rf"{_TAG_PATTERN}|(?:[^<]++|<(?![a-zA-Z!?]|/[\s\S]))++", re.VERBOSE)
 _ATTRIBUTE = re.compile(
     rf"""[{_SPACES}/]*+([^{_SPACES}/>][^{_SPACES}/>=]*+)
     (?:[{_SPACES}]*+=[{_SPACES}]*+(?:"([^"]*+)"|'([^']*+)'|([^{_SPACES}>"'][^{_SPACES}>]*+))?+)?+""",
     re.VERBOSE,
 )
-_MARKUP = re.compile(r"<(?=[a-zA-Z!?]|/[\s\S])")
 _COMMENT_END = re.compile(r"--!?>")
 # A character reference, or a soft hyphen.
 _REFERENCE = re.compile(
@@ -136,12 +135,13 @@ _NAMES = {name: name for name in (*_BLOCKS, *_LEFT_OUT)}  # each name once in me
 def read_tag(text: str, start: int, end: int) -> Token | None:
     """The tag that begins at ``start``; None: it does not end, or is none."""
     match = _TAG.match(text, start, end)
-    if not match:
-        return None
-    name = match["name"].lower()
-    return Token(
-        start, match.end(), _NAMES.get(name, name), bool(match["slash"]), match["attributes"]
-    )
+    return _tag(match, start) if match else None
+
+
+def _tag(match: re.Match[str], start: int) -> Token:
+    slash, name, attributes = match.groups()
+    name = name.lower()
+    return Token(start, match.end(), _NAMES.get(name, name), slash == "/", attributes)
 
 
 def tokens(text: str, start: int, end: int) -> Iterator[Token]:
@@ -149,21 +149,20 @@ def tokens(text: str, start: int, end: int) -> Iterator[Token]:
     foreign = 0  # svg and math elements that are open
     at = start
     while at < end:
-        match = _MARKUP.search(text, at, end)
-        less = match.start() if match else end
-        if at < less:
-            yield Token(at, less)
-        if less == end:
-            return
-        following = text[less + 1 : less + 2]
-        if following in ("!", "?") or (
-            following == "/" and not _is_letter(text[less + 2 : less + 3])
-        ):
-            at = _skip_comment(text, less, end)
+        match = _TOKEN.match(text, at, end)
+        if not match:
+            following = text[at + 1 : at + 2]
+            if following in ("!", "?") or (
+                following == "/" and not _is_letter(text[at + 2 : at + 3])
+            ):
+                at = _skip_comment(text, at, end)
+                continue
+            return  # a tag that never ends: browsers drop it, too
+        if match.start(2) < 0:
+            yield Token(at, match.end())
+            at = match.end()
             continue
-        tag = read_tag(text, less, end)
-        if not tag:  # it never ends: browsers drop it, too
-            return
+        tag = _tag(match, at)
         yield tag
         at = tag.end
         if tag.name in ("svg", "math"):
@@ -347,6 +346,9 @@ class Page:
             self._outline.add(block, text, linked=self._link is not None)
             return
         take = self._extract.copy if self._counts["pre"] else self._extract.flow
+        if self.text.find("&", start, end) < 0 and self.text.find("\u00ad", start, end) < 0:
+            take(start, end)
+            return
         for match in _REFERENCE.finditer(self.text, start, end):
             take(start, match.start())
             self._reference(match[0], *match.span())

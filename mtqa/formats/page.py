@@ -113,7 +113,9 @@ class Outline:
         """Text that is shown in a block."""
         if block < 0:
             return
-        length = len(text) - text.count(" ") + len(_WIDE.findall(text))
+        length = len(text) - text.count(" ")
+        if not text.isascii():
+            length += len(_WIDE.findall(text))
         self._at = block
         self._length += length
         if linked:

@@ -202,6 +202,21 @@ def test_tag_soup_is_read_as_browsers_read_it(soup: str, text: list[str]) -> Non
 
 
 @pytest.mark.parametrize(
+    "page",
+    [
+        "The port  <b>was</b>",
+        "The port<i>   </i>was",
+        "  The<b>  port </b> was  ",
+        "The\tport\n<b>\nwas",
+    ],
+)
+def test_white_space_collapses_across_tags(page: str) -> None:
+    reading = read("html", f"<p>{page}</p>")
+    assert reading.text == "The port was"
+    assert found(reading, "was") == "was"
+
+
+@pytest.mark.parametrize(
     "declaration",
     [
         '<meta charset="windows-1251">',
