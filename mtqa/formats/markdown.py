@@ -1,4 +1,6 @@
-"""Markdown (CommonMark with GitHub's tables and deletions): headings, paragraphs, items, cells.
+"""Markdown: headings, paragraphs, items, cells, footnotes.
+
+CommonMark with what GitHub adds to it, and the marks of those who make sites of such files.
 
 Parsed by markdown-it-py, which tells the lines of a block, but not where in it a character stands:
 the rules of its inline parser are wrapped, so that each token notes what it was made of.
@@ -10,10 +12,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt, rules_inline
 from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -32,6 +36,24 @@ _FRONT_MATTER = re.compile(
 # Characters by which a code span is code, and not a word that is set like it.
 _CODE = re.compile(r"""[<>{}()\[\]\\"'=;$|&%*#@]|::|\w\.\w""")
 _CLOSING_HASHES = re.compile(r"(?<![ \t])[ \t]++\#++\Z")
+
+# A footnote: what it is called where it stands, and where it is referred to.
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,100})\]:[ \t]*")
+_FOOTNOTES = re.compile(r"^[ >]{0,20}\[\^([^\]\s]{1,100})\]:", re.MULTILINE)
+_REFERENCE = re.compile(r"\[\^([^\]\s]{1,100})\]")
+# What stands at the start of an item that can be ticked off, and of a quotation that is a notice
+# (GitHub's task lists and alerts).
+_STARTS = {
+    "list_item_open": re.compile(r"\[[ xX]\](?=[ \t])"),
+    "blockquote_open": re.compile(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\](?=\s|\Z)"),
+}
+# Attributes at the end of a block (Pandoc, kramdown, Hugo, Docusaurus): {#id .class key="value"}.
+_ATTRIBUTE = r"""(?:[#.][\w:.-]+|[\w:-]+=(?:"[^"{}]*"|'[^'{}]*'|[^\s{}"']+))"""
+_ATTRIBUTES = re.compile(rf"\{{:?[ \t]*{_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE}){{0,20}}[ \t]*\}}[ \t]*\Z")
+# Commands to Hugo ({{< figure >}}, {{% note %}}) and to Liquid ({% include x %}, Jekyll).
+_COMMAND = re.compile(r"\{\{<[^{}]{0,1000}>\}\}|\{\{%[^{}]{0,1000}%\}\}|\{%[^{}]{0,1000}%\}")
+# A line that begins or ends a notice (Docusaurus, VitePress, Pandoc).
+_FENCE = re.compile(r"[ \t]*:{3,}.*")
 
 # The rules whose tokens are not the text that stands there.
 _RULES: dict[str, RuleFuncInlineType] = {
@@ -66,8 +88,9 @@ def read_markdown(data: bytes, settings: Settings) -> Reading:
     match = _FRONT_MATTER.match(text)
     begin = match.end() if match else 0
     lines = [match.span(1) for match in _LINE.finditer(text, begin) if match.start() < len(text)]
-    env: dict[str, object] = {}
+    env: dict[str, Any] = {"footnotes": set(_FOOTNOTES.findall(text, begin))}
     row, cursor, is_cell = -1, 0, False
+    before = ""  # type of the last token that is none of a paragraph
     for token in _parser().parse(text[begin:], env):
         if token.level >= _DEEPEST - 1:
             raise Unreadable(f"has quotations or lists nested {_DEEPEST} deep; mend it")
@@ -87,7 +110,9 @@ def read_markdown(data: bytes, settings: Settings) -> Reading:
                 row, cursor = token.map[0], runs[-1].file_end
             else:
                 runs = list(_align_lines(token.content, text, own))
+            env["opened"] = before
             _take(_parse_inline(token.content, env), _Content(token.content, runs), extract, page)
+        before = before if token.type == "paragraph_open" else token.type
     page.end_paragraph()
     return extract.reading(encoding)
 
@@ -202,7 +227,9 @@ def _take(tokens: Sequence[Token], content: _Content, extract: Extract, page: ht
             if tag:
                 start, end = content.span(*token.meta[_AT])
                 page.take(tag._replace(start=start, end=end))
-        elif page.visible and token.type == "code_inline" and _CODE.search(token.content):
+        elif page.visible and (
+            token.type == "command" or (token.type == "code_inline" and _CODE.search(token.content))
+        ):
             extract.stand_in()
         elif page.visible and token.content and token.type != "image":
             start, end = token.meta[_AT]
@@ -233,6 +260,7 @@ class _Inline(ParserInline):
         super().__init__()
         for name, rule in _RULES.items():
             self.ruler.at(name, _noting(rule))
+        self.ruler.before("link", "mark", _noting(_mark))
 
     def tokenize(self, state: StateInline) -> None:
         """Make tokens of a range."""
@@ -271,7 +299,63 @@ def _noting(rule: RuleFuncInlineType) -> RuleFuncInlineType:
     return run
 
 
-def _parse_inline(content: str, env: dict[str, object]) -> list[Token]:
+def _mark(state: StateInline, silent: bool) -> bool:
+    """Take what is no text: a reference to a footnote, a box to tick, attributes, a command."""
+    text, at = state.src, state.pos
+    match = None
+    kind = "mark"
+    if text[at] == "[":
+        match = _REFERENCE.match(text, at)
+        if match and match[1] not in state.env["footnotes"]:
+            match = None
+        start = _STARTS.get(state.env.get("opened", ""))
+        if not match and start and at == 0:
+            match = start.match(text)
+    elif text[at] == "{":
+        match = _COMMAND.match(text, at)
+        kind = "command" if match else "mark"
+        match = match or _ATTRIBUTES.match(text, at)
+    if not match:
+        return False
+    if not silent:
+        state.push(kind, "", 0)
+    state.pos = match.end()
+    return True
+
+
+def _footnote(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+    """Take a footnote, whose further blocks are indented by four spaces."""
+    begin = state.bMarks[first] + state.tShift[first]
+    match = _FOOTNOTE.match(state.src, begin, state.eMarks[first])
+    # One within another is none; but it ends the one before.
+    within = state.parentType == "footnote" and state.sCount[first] >= state.blkIndent
+    if not match or within or state.is_code_block(first):
+        return False
+    if silent:
+        return True
+    kept = state.bMarks[first], state.tShift[first], state.sCount[first], state.parentType
+    state.bMarks[first], state.tShift[first] = match.end(), 0
+    state.blkIndent += 4
+    state.sCount[first] = state.blkIndent
+    state.parentType = "footnote"
+    state.md.block.tokenize(state, first, end)
+    state.blkIndent -= 4
+    state.bMarks[first], state.tShift[first], state.sCount[first], state.parentType = kept
+    return True
+
+
+def _fence(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+    """Pass over a line that begins or ends a notice."""
+    if state.is_code_block(first) or not _FENCE.fullmatch(
+        state.src, state.bMarks[first] + state.tShift[first], state.eMarks[first]
+    ):
+        return False
+    if not silent:
+        state.line = first + 1
+    return True
+
+
+def _parse_inline(content: str, env: dict[str, Any]) -> list[Token]:
     return _parser().inline.parse(content, _parser(), env, [])
 
 
@@ -280,7 +364,10 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt()
     parser.inline = _Inline()
     parser.configure("commonmark", options_update={"maxNesting": _DEEPEST})
-    parser.enable(["table", "strikethrough"])
+    parser.enable(["table", "strikethrough", "mark"])
+    ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("reference", "footnote", _footnote, ends)
+    parser.block.ruler.before("reference", "notice", _fence, ends)
     # Inline content is parsed block by block, and its tokens are not joined.
     parser.disable(["inline", "text_join", "fragments_join"])
     return parser

@@ -23,12 +23,13 @@ _TIMES = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?![0-9])")
 _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION|WEBVTT)(?:[ \t]|\Z)")
 
 # What stands in a line besides its text: of SubRip the tags and overrides that players know, of
-# WebVTT any tag (times, voices, classes) and character references.
+# WebVTT any tag (times, voices, classes), reading aids above a word, and character references.
 _SRT_CODE = re.compile(
     r"</?(?:[biusc]|font)(?:[ \t][^<>]*+)?>|\{\\[^{}]*+\}|\{/?[bius]\}", re.IGNORECASE
 )
 _VTT_CODE = re.compile(
-    r"<[^<>]*+>|&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});"
+    r"<rt(?:[. \t][^<>]*+)?>[^<]*+|<[^<>]*+>"
+    r"|&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});"
 )
 
 # A dash before what another speaker says, or two arrows, as captions for the deaf have it (FCC,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
+from typing import Any
 
 from mtqa.config import Settings, did_you_mean
 from mtqa.formats.extract import Bitext, Extract, Reading
@@ -57,6 +58,8 @@ def read_csv(data: bytes, settings: Settings) -> Reading:
 def read_jsonl(data: bytes, settings: Settings) -> Reading:
     """Objects, one a line, with a field for the translation.
 
+    A field of an object within is named by both: ``translation.en``.
+
     Raises:
         Unreadable: a line is no such object, or none has a field for the translation.
     """
@@ -75,15 +78,15 @@ def read_jsonl(data: bytes, settings: Settings) -> Reading:
                 index = find_column(known, role)
                 if index is not None:
                     names[role] = known[index]
-            places = locate_values(text, row.start)
             values = {
-                role: _string(row.fields[name], role, row.line)
+                role: _string(value, role, name, row.line)
                 for role, name in names.items()
-                if name in row.fields
+                for value in _values(row.fields, name)
             }
             found = found or "translation" in values
             if values.get("translation"):
-                _add_string(bitext.translation, text, places[names["translation"]])
+                place = _locate(text, row.start, row.fields, names["translation"])
+                _add_string(bitext.translation, text, place)
             bitext.source.put(_SURROGATE.sub(_NO_CHARACTER, values.get("source") or ""))
             references.append(values.get("reference") or "")
             documents.append(values.get("document") or "")
@@ -192,13 +195,33 @@ def _add_cell(extract: Extract, text: str, row: Row, index: int) -> None:
     extract.copy(at, end)
 
 
-def _string(value: object, role: str, line: int) -> str | None:
-    """The value of a field; None: null, which says that there is none."""
+def _values(fields: Mapping[str, object], name: str) -> list[object]:
+    """The value of a field, if an object has it."""
+    if name in fields:
+        return [fields[name]]
+    outer, _, inner = name.partition(".")
+    within = fields.get(outer)
+    return _values(within, inner) if inner and isinstance(within, dict) else []
+
+
+def _locate(text: str, start: int, fields: Mapping[str, Any], name: str) -> Span:
+    """Where the value of a field stands that the object at ``start`` has."""
+    places = locate_values(text, start)
+    if name in fields:
+        return places[name]
+    outer, _, inner = name.partition(".")
+    return _locate(text, places[outer].start, fields[outer], inner)
+
+
+def _string(value: object, role: str, name: str, line: int) -> str | None:
+    """The value of the field of some name; None: null, which says that there is none."""
     if value is None or isinstance(value, str):
         return value
     if role == "document" and isinstance(value, int):
         return str(value)
-    raise TableError(line, f"has no string as its {role}: {json.dumps(value)[:40]}")
+    inner = next(iter(value), None) if isinstance(value, dict) else None
+    hint = f" (name a field of it: --columns {role}={name}.{inner})" if inner else ""
+    raise TableError(line, f"has no string as its {role}: {json.dumps(value)[:40]}{hint}")
 
 
 def _add_string(extract: Extract, text: str, place: Span) -> None:

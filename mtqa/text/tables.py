@@ -38,6 +38,8 @@ _CELLS = {
 _LINE_END = re.compile(r"\r\n?|\n")
 _UNQUOTED = re.compile(r'"(?:[^"]|"")*+"?|[^",;\t\r\n]++|([,;\t])|(\r\n?|\n)')
 _SPACE = re.compile(r"[ \t\r\n]*")
+# A line before the first row by which Excel is told the delimiter, and which it does not show.
+_SEPARATOR = re.compile(rf"sep=([{_DELIMITERS}])(?:\r\n?|\n)", re.IGNORECASE)
 
 
 class TableError(ValueError):
@@ -110,17 +112,18 @@ def tsv_rows(text: str) -> Iterator[Row]:
 def csv_rows(text: str) -> Iterator[Row]:
     """The rows of a CSV file, the header among them.
 
-    The delimiter is what the first row has most of: commas, semicolons or tabs. A blank line is no
-    row, unless there is one column only.
+    The delimiter is what the first row has most of: commas, semicolons or tabs; or what a line for
+    Excel before it says (``sep=;``). A blank line is no row, unless there is one column only.
 
     Raises:
         TableError: a row has another number of cells than the first, or a quotation mark is not
             closed or closes in the midst of a cell.
     """
-    delimiter = _find_delimiter(text)
+    told = _SEPARATOR.match(text)
+    delimiter = told[1] if told else _find_delimiter(text)
     cell = _CELLS[delimiter]
     width = 0
-    line, at = 1, 0
+    line, at = (2, told.end()) if told else (1, 0)
     while at < len(text):
         first, start = line, at
         cells: list[Span] = []

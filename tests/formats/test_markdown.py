@@ -50,6 +50,52 @@ def test_what_is_shown_is_read(text: str, expected: list[str]) -> None:
             assert [" ".join(p.split("\r")) for p in shown(text.replace("\n", newline))] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "He[^1] came.[^b]\n\n[^1]: One.\n\n    Two, *a*\n    pause.\n[^b]: Three\nlazy.\n\nX",
+            ["He came.", "One.", "Two, a pause.", "Three lazy.", "X"],
+        ),
+        ("A[^1] and [^2].\n\n[^1]: Split", ["A and [^2].", "Split"]),
+        ("> [^1]: One.\n\nA[^1]", ["One.", "A"]),
+    ],
+)
+def test_footnotes_are_paragraphs_where_they_stand(text: str, expected: list[str]) -> None:
+    assert shown(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- [ ] Open\n- [x] Closed [x]\n", ["Open", "Closed [x]"]),
+        ("> [!NOTE]\n> It rained.\n", ["It rained."]),
+        ("It rained. [x] [!NOTE]", ["It rained. [x] [!NOTE]"]),
+        (":::warning[No]\nIt rained.\n:::\n", ["It rained."]),
+        ("## Fire {#fire .big}\n\nIt rained.\n{: .x y='z'}", ["Fire", "It rained."]),
+        ("The set {#1, b} and {a} stay.", ["The set {#1, b} and {a} stay."]),
+        ('It rained.\n\n{{< figure src="a.jpg" >}}\n\n{% endif %}', ["It rained."]),
+        ('See {{% ref "a" %}} and {% link a %}.', ["See \ufffc and \ufffc."]),
+        ("Dear {{ name }}, {{<}} {% no", ["Dear {{ name }}, {{<}} {% no"]),
+    ],
+)
+def test_marks_of_those_who_make_sites_are_no_text(text: str, expected: list[str]) -> None:
+    assert shown(text) == expected
+
+
+def test_places_hold_beside_such_marks() -> None:
+    reading = read(
+        "markdown", "- [ ] The port[^1] of *Split* was\n  closed.\n\n[^1]: It *rained*.\n"
+    )
+    assert found(reading, "port of Split") == "port[^1] of *Split"
+    assert found(reading, "closed") == "closed"
+    assert found(reading, "rained") == "rained"
+
+
+def test_footnotes_within_footnotes_take_no_depth() -> None:
+    assert len(read("markdown", "[^a]: " * 3000 + "x").text) > 3000
+
+
 def test_places_are_those_of_the_file() -> None:
     text = '> [a](b "x b") **b** R&amp;D \\*c\\*\n> - `x`\td\n'
     reading = read("markdown", text)

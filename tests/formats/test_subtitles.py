@@ -83,6 +83,13 @@ def test_only_the_text_of_cues_is_read_in_webvtt() -> None:
     assert [unit.id for unit in reading.origin.units] == ["cue intro", "cue 2"]
 
 
+def test_what_helps_to_read_a_word_is_no_text() -> None:
+    cue = "WEBVTT\n\n00:01.000 --> 00:02.000\n<ruby>漢<rt>かん</rt>字<rt.x>じ</ruby>だ。\n"
+    reading = read("vtt", cue)
+    assert reading.text == "漢字だ。"
+    assert found(reading, "字") == "字"
+
+
 def test_arrows_and_another_voice_end_a_paragraph() -> None:
     content = srt(
         ("01,000", "02,000", ">> ANA: Where to"),

@@ -87,6 +87,26 @@ def test_fields_of_json_lines_are_named_and_may_be_missing() -> None:
     assert pairs(reading) == [("He came.", "Er kam."), (None, "Sie ging."), (None, "So.")]
 
 
+def test_a_field_of_an_object_within_is_named_by_both() -> None:
+    rows = '{"id": 1, "translation": {"de": "Er \\"kam\\".", "en": "He \\"came\\"."}}\n{"a.b": "x"}'
+    columns = {"translation": "translation.en", "source": "translation.de"}
+    reading = read("jsonl", rows, columns=columns)
+    assert pairs(reading) == [('He "came".', 'Er "kam".'), (None, None)]
+    assert found(reading, 'He "came"') == 'He \\"came\\"'
+    with pytest.raises(Unreadable, match=r"a field of it: --columns translation=translation\.de\)"):
+        read("jsonl", rows)
+    assert read("jsonl", '{"a.b": "Yes."}', columns={"translation": "a.b"}).text == "Yes."
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_line_for_excel_tells_the_delimiter(newline: str) -> None:
+    table = 'sep=;\nsource;target\n"Er, kam.";"He, ""he"" came."\n'
+    reading = read("csv", table.replace("\n", newline))
+    assert pairs(reading) == [('He, "he" came.', "Er, kam.")]
+    with pytest.raises(Unreadable, match="line 4 has 1 column where the first row has 2"):
+        read("csv", f"{table}x\n".replace("\n", newline))
+
+
 def test_the_last_of_two_fields_with_one_name_counts_and_is_where_it_stands() -> None:
     content = '{"target": "No.", "x": [{"target": "no"}, {}], "target" : "He came."}'
     reading = read("jsonl", content)
