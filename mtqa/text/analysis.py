@@ -52,6 +52,11 @@ class Analysis:
         return split_sentences(self.text, self.paragraphs, self.lang)
 
     @cached_property
+    def alphabet(self) -> str:
+        """Each character of the text once: what is not in here need not be looked for there."""
+        return "".join(sorted(set(self.text)))
+
+    @cached_property
     def words(self) -> Words:
         """Words and numbers in order (no punctuation)."""
         return find_words(self.text)

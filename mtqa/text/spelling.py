@@ -178,7 +178,8 @@ _MAX_COMBINATIONS = 1000  # of them many are alike where one unit stands again a
 _RUN = re.compile(r"(.)\1+")
 
 
-def sound_keys(folded: str) -> set[str]:
+@lru_cache(maxsize=1 << 12)
+def sound_keys(folded: str) -> frozenset[str]:
     """Keys of which two forms share at least one if the transliteration table can relate them.
 
     At most 24 for a form; an index over them finds candidates without comparing all pairs.
@@ -191,7 +192,7 @@ def sound_keys(folded: str) -> set[str]:
         keys.add(_RUN.sub(r"\1", "".join(combination)))
         if len(keys) >= _MAX_KEYS:
             break
-    return keys
+    return frozenset(keys)
 
 
 def deletions(folded: str) -> set[str]:

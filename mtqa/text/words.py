@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
 
 import regex
 
@@ -26,8 +27,6 @@ class Words:
         ends: end of each word, exclusive; as long as ``starts``.
     """
 
-    __slots__ = ("ends", "starts", "text")
-
     def __init__(self, text: str, starts: array[int], ends: array[int]) -> None:
         self.text = text
         self.starts = starts
@@ -42,6 +41,12 @@ class Words:
     def __iter__(self) -> Iterator[str]:
         text = self.text
         return (text[start:end] for start, end in zip(self.starts, self.ends, strict=True))
+
+    @cached_property
+    def lower(self) -> list[str]:
+        """The words in lower case; one string a word, not one an occurrence."""
+        known: dict[str, str] = {}
+        return [known.setdefault(word, word) for word in map(str.lower, self)]
 
     def span(self, index: int) -> Span:
         """Offsets of the word ``index``."""

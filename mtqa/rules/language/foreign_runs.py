@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 import regex
 
+from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 from mtqa.text.language import count_scripts
 
@@ -21,9 +23,14 @@ _OPENING = "([{（【〔《〈「『“„«‘\"'"
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]*")
 
 
-@cache
-def foreign_runs(own: tuple[str, ...]) -> regex.Pattern[str]:
+def find_foreign_runs(analysis: Analysis, own: tuple[str, ...]) -> Iterator[regex.Match[str]]:
     """Words of other scripts in a row, with what stands between them on the line."""
+    pattern = _foreign_run(own)
+    return pattern.finditer(analysis.text) if pattern.search(analysis.alphabet) else iter(())
+
+
+@cache
+def _foreign_run(own: tuple[str, ...]) -> regex.Pattern[str]:
     native = "".join(rf"\p{{Script={script}}}" for script in own)
     letter = rf"[\p{{L}}--[{native}\p{{Script=Common}}\p{{Script=Inherited}}]]"
     # ー and 々 belong to no script of their own

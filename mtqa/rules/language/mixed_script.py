@@ -50,7 +50,7 @@ from mtqa.rules.language.foreign_runs import (
     MOSTLY,
     SHORTEST_RUN,
     count_words,
-    foreign_runs,
+    find_foreign_runs,
     is_set_off,
 )
 from mtqa.rules.rule import Hit, Rule
@@ -93,7 +93,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     if text.isascii():
         return
     end = -1
-    for match in _JOIN.finditer(text) if _JOINED.search(text) else ():
+    for match in _JOIN.finditer(text) if _JOINED.search(analysis.alphabet) else ():
         if match.start() < end:
             continue
         span = _word_at(text, match.start())
@@ -133,7 +133,7 @@ def _strays(analysis: Analysis) -> Iterator[Hit]:
     own = scripts_of(analysis.lang)
     if "Latin" not in own:
         own = (*own, "Latin", "Greek")
-    for match in foreign_runs(own).finditer(text):
+    for match in find_foreign_runs(analysis, own):
         run = Span(match.start(), match.end())
         counts = count_scripts(match[0])
         if not counts:

@@ -55,7 +55,7 @@ from mtqa.rules.language.foreign_runs import (
     MOSTLY,
     SHORTEST_RUN,
     count_words,
-    foreign_runs,
+    find_foreign_runs,
     is_set_off,
 )
 from mtqa.rules.rule import Hit, Rule
@@ -165,7 +165,7 @@ def _in_other_scripts(analysis: Analysis, sentences: list[Span]) -> Iterator[Hit
     text = analysis.text
     own = scripts_of(analysis.lang)
     taken = -1
-    for run, sentence in _runs_of_sentences(text, own, sentences):
+    for run, sentence in _runs_of_sentences(analysis, own, sentences):
         if run.start < taken:
             continue
         inside = count_words(text[slice(*sentence)], own)
@@ -183,10 +183,10 @@ def _in_other_scripts(analysis: Analysis, sentences: list[Span]) -> Iterator[Hit
 
 
 def _runs_of_sentences(
-    text: str, own: tuple[str, ...], sentences: list[Span]
+    analysis: Analysis, own: tuple[str, ...], sentences: list[Span]
 ) -> Iterator[tuple[Span, Span]]:
     """Runs of foreign words, each cut at the ends of sentences, with the sentence it is in."""
-    for match in foreign_runs(own).finditer(text):
+    for match in find_foreign_runs(analysis, own):
         start, end = match.span()
         at = max(0, bisect_right(sentences, start, key=lambda sentence: sentence.start) - 1)
         while at < len(sentences) and sentences[at].start < end:
@@ -205,11 +205,12 @@ def _in_same_script(analysis: Analysis, sentences: list[Span], known: set[Span])
         indices = words.within(sentence.start, sentence.end)
         if len(indices) < _SHORTEST_SENTENCE or sentence in known:
             continue
-        forms = [text[words.starts[index] : words.ends[index]] for index in indices]
-        if sum(form.lower() in common for form in forms) >= _PLAINLY_TARGET * len(forms):
+        lower = words.lower[indices.start : indices.stop]
+        if sum(map(common.__contains__, lower)) >= _PLAINLY_TARGET * len(lower):
             continue
         if _ADDRESS.search(text, sentence.start, sentence.end):
             continue
+        forms = [words[index] for index in indices]
         language = _foreign_language(forms, text[slice(*sentence)], lang)
         if language:
             yield _hit(sentence, language, lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from mtqa.result import Severity
@@ -40,43 +41,49 @@ _ABD = re.compile(r"^abd(?:[aeou]l?)?(?=\w{4})")
 _ALLAH = re.compile(r"[aeou]l?lah?$")
 
 
-def _key(folded: list[str]) -> str:
-    """The letters of a name as if it were one word, its articles and small words made alike."""
-    key = "".join(["al" if word in ARTICLES else "i" if word == "e" else word for word in folded])
-    if key.startswith("abd"):
-        key = _ABD.sub("abd", key)
-    return _ALLAH.sub("allah", key) if key.endswith(("la", "lah")) else key
+# Articles are made alike, and so are two ways to write a small word between hyphens.
+_ALIKE = dict.fromkeys(ARTICLES, "al") | {"e": "i"}
+
+
+@lru_cache(maxsize=1 << 13)
+def _letters(word: str) -> str:
+    """A folded word; see `_ALIKE`."""
+    folded = fold(word)
+    return _ALIKE.get(folded, folded)
+
+
+def _key(letters: str) -> str:
+    """The letters of a name as if it were one word; God and servant are written alike."""
+    if letters.startswith("abd"):
+        letters = _ABD.sub("abd", letters)
+    return _ALLAH.sub("allah", letters) if letters.endswith(("la", "lah")) else letters
 
 
 def _pieces(analysis: Analysis) -> Iterator[tuple[str, int, int, int]]:
     """Runs of one to three words of a name: letters as of one word, shape, start, end."""
     text = analysis.text
     for mention in analysis.names.mentions:
-        words = words_of(text, mention.start, mention.end)
+        words = words_of(text, *mention)
+        names = len(words)
         end = words[-1].end
-        torn = text[end + 1 : end + 2].islower() and _TORN.match(text, end)
-        if torn:
-            words.append(Span(torn.start(1), torn.end(1)))
-        elif len(words) == 1:
-            span = words[0]
-            key = _key([fold(text[span.start : span.end])])
-            if len(key) > MIN_LETTERS and text[span.start : span.end] not in SMALL_WORDS:
-                yield key, _JOINED, span.start, span.end
-            continue
-        folded = [fold(text[word.start : word.end]) for word in words]
-        for first in range(len(words) - bool(torn)):
+        if text[end + 1 : end + 2].islower() and (torn := _TORN.match(text, end)):
+            words.append(Span(*torn.span(1)))
+        letters = [_letters(text[start:end]) for start, end in words]
+        for first in range(names):
+            start, end = words[first]
             shape = _JOINED
+            run = letters[first]
             for last in range(first, min(first + 3, len(words))):
                 if last > first:
-                    gap = text[words[last - 1].end : words[last].start]
+                    gap = text[end : words[last].start]
                     if gap not in _JOINTS:
                         break
                     shape = _HYPHENED if gap in _HYPHENS else _SPACED
-                key = _key(folded[first : last + 1])
-                small = text[words[last].start : words[last].end] in SMALL_WORDS
-                if small or len(key) < MIN_LETTERS + 1:
-                    continue
-                yield key, shape, words[first].start, words[last].end
+                    run += letters[last]
+                    end = words[last].end
+                key = _key(run)
+                if len(key) > MIN_LETTERS and text[words[last].start : end] not in SMALL_WORDS:
+                    yield key, shape, start, end
 
 
 class _Piece(NamedTuple):

@@ -49,7 +49,7 @@ from mtqa.text.document import Span
 from mtqa.text.spelling import fold, transliteration_distance
 
 # Up to eight words in a bracket that begins with a capital or with a letter that has no case.
-_GLOSS = regex.compile(r"[ \u00a0]?[(（]\s?([\p{Lu}\p{Lo}][^()（）\n]{1,80}?)\s?[)）]")
+_GLOSS = regex.compile(r"[(（]\s?([\p{Lu}\p{Lo}][^()（）\n]{1,80}?)\s?[)）]")
 _GAP = regex.compile(r"[^\p{L}\p{M}\p{N}]++")
 _MAX_WORDS = 8
 # Of a name of several words, so much respelling is still the same name.
@@ -64,11 +64,14 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         letters = fold(gloss)
         if len(letters) < 3 or letters.isdigit():
             continue
-        name = _name_before(text, match.start(), letters)
+        start = match.start()
+        if text[start - 1 : start] in (" ", "\u00a0"):
+            start -= 1
+        name = _name_before(text, start, letters)
         if name is None:
             continue
         yield Hit(
-            Span(match.start(), match.end()),
+            Span(start, match.end()),
             f"“{gloss}” repeats the name before the bracket.",
             suggestion="",
             related=(name,),

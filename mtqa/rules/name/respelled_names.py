@@ -42,6 +42,11 @@ _PARAGRAPH = 2000  # letters of a paragraph that are read for its subject
 _LONG = 6  # letters from which one slip leaves no doubt of the word
 # The one exception that pinyin makes: 陕西 takes a second a to be told from 山西.
 _DISTINCT = frozenset({frozenset(("shanxi", "shaanxi"))})
+# So many forms are compared each with all, which is faster than to look for those that share a key.
+_MAX_PAIRED = 256
+# Letters in which two spellings of a name differ at most, one less in a short name: the longest
+# entries of the table change two letters each, and three may be changed.
+_FARTHEST = 4
 # Among the forms of one key so many of the most frequent are compared with each other, and so many
 # with all, which keeps a document of nothing but names linear.
 _MAX_COMPARED = 24
@@ -139,16 +144,36 @@ def _candidates(
     """Pairs of forms that letters bring close, each once; near-linear in the number of forms."""
     # The most frequent first, so that a rare form meets them in any bucket.
     forms = sorted(forms, key=lambda form: (-form.alone, form.spans.starts[0]))
+    letters = [folded[form.text] for form in forms]
+    pairs = _all_pairs(letters) if len(letters) <= _MAX_PAIRED else _pairs_by_key(letters)
+    for one, other in pairs:
+        yield forms[one], forms[other]
+
+
+def _all_pairs(letters: list[str]) -> Iterator[tuple[int, int]]:
+    """Pairs of close folded forms, as numbers, from a look at all pairs."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    for one, form in enumerate(letters):
+        others = letters[one + 1 :]
+        near = extract(form, others, scorer=OSA.distance, score_cutoff=_FARTHEST, limit=None)
+        for letters_of_other, _, after in near:
+            if _are_close(form, letters_of_other):
+                yield one, one + 1 + after
+
+
+def _pairs_by_key(letters: list[str]) -> Iterator[tuple[int, int]]:
+    """Pairs of close folded forms, as numbers, from a look at those that share a key."""
     # (hash of a key, number of a form) in one integer: strings would take five times as much.
     entries: list[int] = []
-    for number, form in enumerate(forms):
-        letters = folded[form.text]
-        if len(letters) < MIN_LETTERS:  # São, Sao: diacritics only
-            entries.append(crc32(letters.encode()) << 32 | number)
+    for number, form in enumerate(letters):
+        if len(form) < MIN_LETTERS:  # São, Sao: diacritics only
+            entries.append(crc32(form.encode()) << 32 | number)
             continue
-        for key in sound_keys(letters):
+        for key in sound_keys(form):
             entries.append(crc32(b"/" + key.encode()) << 32 | number)
-        for key in deletions(letters):
+        for key in deletions(form):
             entries.append(crc32(key.encode()) << 32 | number)
     entries.sort()
     seen: set[tuple[int, int]] = set()
@@ -156,23 +181,25 @@ def _candidates(
         numbers = [entry & 0xFFFFFFFF for entry in bucket]
         for place, one in enumerate(numbers[:_MAX_COMPARED]):
             for other in numbers[place + 1 : None if place < _MAX_FREQUENT else _MAX_COMPARED]:
-                if (
-                    _are_close(folded[forms[one].text], folded[forms[other].text])
-                    and (one, other) not in seen
-                ):
+                if _are_close(letters[one], letters[other]) and (one, other) not in seen:
                     seen.add((one, other))
-                    yield forms[one], forms[other]
+                    yield one, other
 
 
 def _are_close(one: str, other: str) -> bool:
     """Whether two folded forms are one letter apart, or may be one by transliteration."""
     from rapidfuzz.distance import OSA
 
-    # The longest entries of the table change two letters each, and three may be changed.
-    bound = 3 if min(len(one), len(other)) < _LONG else 4
+    shorter = min(len(one), len(other))
+    bound = _FARTHEST - (shorter < _LONG)
     distance = OSA.distance(one, other, score_cutoff=bound)
+    if distance > bound:
+        return False
+    if shorter < MIN_LETTERS:  # São, Sao; Ann, Anna; but not Lee, Lea
+        return one in deletions(other) or other in deletions(one)
     return distance <= 1 or (
-        distance <= bound and transliteration_distance(one, other, _limit(one, other)) < inf
+        not sound_keys(one).isdisjoint(sound_keys(other))
+        and transliteration_distance(one, other, _limit(one, other)) < inf
     )
 
 

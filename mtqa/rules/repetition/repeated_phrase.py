@@ -114,7 +114,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         indices = words.within(paragraph.start, paragraph.end)
         if len(indices) < 4:
             continue
-        forms = [words[index].lower() for index in indices]
+        forms = words.lower[indices.start : indices.stop]
         for first, end, period in _tandem_repeats(forms):
             hit = _judge(analysis, forms, indices.start, first, end, period)
             if hit:

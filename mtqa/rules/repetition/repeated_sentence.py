@@ -49,7 +49,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -121,7 +121,6 @@ _UNSPACED = regex.compile(
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Sentences that say again what an earlier sentence has said."""
     text, sentences = analysis.text, analysis.sentences
-    names = frozenset(name.lower() for name in _NAME.findall(text))
     tokens = _Tokens(analysis)
     spread: Counter[str] = Counter()  # in how many sentences does a word stand?
     for sentence in sentences:
@@ -154,7 +153,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         posted = True
         likely = [(count, other) for other, count in votes.items() if count >= enough]
         for _, other in sorted(likely, reverse=True)[:_CANDIDATES]:
-            score = _similarity(analysis, tokens, sentences[other], sentence, names)
+            score = _similarity(analysis, tokens, sentences[other], sentence)
             if score:
                 copies[other] += 1
                 posted = copies[other] <= _COPIES
@@ -200,13 +199,16 @@ class _Tokens:
 
     def __init__(self, analysis: Analysis) -> None:
         self._words = analysis.words
-        known: dict[str, str] = {}  # one string a word, not one an occurrence
-        self._lower = [known.setdefault(word, word) for word in map(str.lower, analysis.words)]
-        self._spaced = not _UNSPACED.search(analysis.text)
+        self._spaced = not _UNSPACED.search(analysis.alphabet)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names of the document, lower-case."""
+        return frozenset(name.lower() for name in _NAME.findall(self._words.text))
 
     def of(self, sentence: Span) -> list[str]:
         indexes = self._words.within(*sentence)
-        words = self._lower[indexes.start : indexes.stop]
+        words = self._words.lower[indexes.start : indexes.stop]
         if self._spaced:
             return words
         tokens: list[str] = []
@@ -225,13 +227,8 @@ class _Tokens:
         return set(tokens)
 
 
-def _similarity(
-    analysis: Analysis, tokens: _Tokens, earlier: Span, later: Span, known: frozenset[str]
-) -> float | None:
-    """chrF of two sentences, or None if they do not repeat each other.
-
-    ``known`` holds the names of the document, lower-case.
-    """
+def _similarity(analysis: Analysis, tokens: _Tokens, earlier: Span, later: Span) -> float | None:
+    """chrF of two sentences, or None if they do not repeat each other."""
     from rapidfuzz.distance import LCSseq
 
     first, second = tokens.of(earlier), tokens.of(later)
@@ -246,7 +243,7 @@ def _similarity(
         bars = [_SAME] if bars and len(first) != len(second) and first[0] == second[0] else []
     elif not bars and _is_moved(first, second, analysis.lang):
         bars.append(_MOVED_CHRF)
-    if not bars or _state_different_facts(analysis, earlier, later, known):
+    if not bars or _state_different_facts(analysis, earlier, later, tokens.names):
         return None
     one, other = analysis.text[slice(*earlier)], analysis.text[slice(*later)]
     # chrF weighs recall more, so the better direction has the shorter sentence as its reference.

@@ -42,6 +42,7 @@ on the news of GUM and PUD. Of 118 hits read, 97 % were right, all 7 on human te
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import regex
 
@@ -51,6 +52,7 @@ from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 from mtqa.text.frequency import zipf
+from mtqa.text.words import Words
 
 # A word, then the same word (case aside), no hyphen or apostrophe touching them.
 _DOUBLED = regex.compile(
@@ -163,7 +165,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     if never is None:
         return
     text = analysis.text
-    for match in _DOUBLED.finditer(text):
+    for match in _doubled(analysis.words):
         first = match[1]
         word = first.lower().replace("’", "'")
         copies = match[0].split()
@@ -191,6 +193,17 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             confidence=0.95,
             safe=True,
         )
+
+
+def _doubled(words: Words) -> Iterator[regex.Match[str]]:
+    """Words with their copies; a look at the words finds them ten times as fast as the pattern."""
+    end = 0
+    for index, (word, following) in enumerate(pairwise(words.lower)):
+        if word == following and words.starts[index] >= end:
+            match = _DOUBLED.match(words.text, words.starts[index])
+            if match:
+                end = match.end()
+                yield match
 
 
 def _is_out_of_place(analysis: Analysis, match: regex.Match[str], word: str) -> bool:

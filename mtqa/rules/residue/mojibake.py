@@ -132,7 +132,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             if at == len(spans) or spans[at].start > match.start():
                 yield _stray(Span(*match.span()), text, name)
     scripts = _Scripts(text)
-    for match in _INVISIBLE.finditer(text):
+    for match in _INVISIBLE.finditer(text) if _INVISIBLE.search(analysis.alphabet) else ():
         if _is_stray(scripts, match.start(), match.end()):
             span = Span(*match.span())
             # A zero-width space may be all that parts two words.
