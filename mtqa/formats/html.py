@@ -12,6 +12,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from mtqa.config import Settings
@@ -357,7 +358,7 @@ class Page:
 
     def _reference(self, written: str, start: int, end: int) -> None:
         """A character reference, or what looks like one; or a soft hyphen."""
-        character = html.unescape(written)
+        character = _unescape(written)
         if character == "\u00ad":
             return
         if character == written:
@@ -368,11 +369,17 @@ class Page:
             self._extract.put(character, start, end)
 
 
+@lru_cache(maxsize=1024)
+def _unescape(written: str) -> str:
+    """What a character reference stands for: most pages have a few of them, often."""
+    return html.unescape(written)
+
+
 def _hides(tag: Token) -> bool:
     """Whether an element is not shown, or is no part of an article."""
     if tag.name in _LEFT_OUT:
         return tag.name != "dialog" or "open" not in _attributes(tag)
-    if tag.name in ("html", "body") or not _MAY_HIDE.search(tag.attributes):
+    if not tag.attributes or tag.name in ("html", "body") or not _MAY_HIDE.search(tag.attributes):
         return False
     attributes = _attributes(tag)
     return (
@@ -386,7 +393,7 @@ def _hides(tag: Token) -> bool:
 
 def _labels(tag: Token) -> str:
     """Its class and id."""
-    if not _LABELS.search(tag.attributes):
+    if not tag.attributes or not _LABELS.search(tag.attributes):
         return ""
     attributes = _attributes(tag)
     return f"{attributes.get('class', '')} {attributes.get('id', '')}"

@@ -53,7 +53,7 @@ _ATTRIBUTES = re.compile(rf"\{{:?[ \t]*{_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE}){{0,20}
 # Commands to Hugo ({{< figure >}}, {{% note %}}) and to Liquid ({% include x %}, Jekyll).
 _COMMAND = re.compile(r"\{\{<[^{}]{0,1000}>\}\}|\{\{%[^{}]{0,1000}%\}\}|\{%[^{}]{0,1000}%\}")
 # A line that begins or ends a notice (Docusaurus, VitePress, Pandoc).
-_FENCE = re.compile(r"[ \t]*:{3,}.*")
+_FENCE = ":::"
 
 # The rules whose tokens are not the text that stands there.
 _RULES: dict[str, RuleFuncInlineType] = {
@@ -326,6 +326,8 @@ def _mark(state: StateInline, silent: bool) -> bool:
 def _footnote(state: StateBlock, first: int, end: int, silent: bool) -> bool:
     """Take a footnote, whose further blocks are indented by four spaces."""
     begin = state.bMarks[first] + state.tShift[first]
+    if not state.src.startswith("[^", begin):
+        return False
     match = _FOOTNOTE.match(state.src, begin, state.eMarks[first])
     # One within another is none; but it ends the one before.
     within = state.parentType == "footnote" and state.sCount[first] >= state.blkIndent
@@ -346,9 +348,8 @@ def _footnote(state: StateBlock, first: int, end: int, silent: bool) -> bool:
 
 def _fence(state: StateBlock, first: int, end: int, silent: bool) -> bool:
     """Pass over a line that begins or ends a notice."""
-    if state.is_code_block(first) or not _FENCE.fullmatch(
-        state.src, state.bMarks[first] + state.tShift[first], state.eMarks[first]
-    ):
+    begin = state.bMarks[first] + state.tShift[first]
+    if not state.src.startswith(_FENCE, begin) or state.is_code_block(first):
         return False
     if not silent:
         state.line = first + 1
