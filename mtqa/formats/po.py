@@ -15,12 +15,13 @@ from mtqa.formats.extract import Bitext, Extract, Reading, primary_subtag
 from mtqa.formats.plain import Unreadable, decode_as
 from mtqa.text.document import Span
 
-# One line: blank, a comment, or strings with or without the keyword that they belong to.
+# One line: blank, a comment, or strings with or without the keyword that they belong to, and a
+# comment behind them.
 _LINE = re.compile(
     r"""[ \t\f\v]*+
     (?: (?P<comment>\#[^\n]*+)
       | (?P<keyword>msgctxt|msgid_plural|msgid|msgstr(?:\[[0-9]{1,3}\])?|domain)?[ \t]*+
-        (?P<strings>(?:"(?:[^"\\\n]|\\.)*+"[ \t]*+)++)
+        (?P<strings>(?:"(?:[^"\\\n]|\\.)*+"[ \t]*+)++)(?:\#[^\n]*+)?
     )?
     \r?(?:\n|\Z)""",
     re.VERBOSE,
@@ -31,7 +32,10 @@ _ESCAPE = re.compile(r"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a": "\a"}
 
 # Fields of the header, as they are written.
-_CHARSET = re.compile(rb'^"Content-Type:[^"\n]*?charset=([^\s"\\;]+)', re.IGNORECASE | re.MULTILINE)
+_CHARSET = re.compile(
+    rb'^(?:msgstr[ \t]*)?"(?:[^"\n]*\\n)?Content-Type:[^"\n]*?charset=([^\s"\\;]+)',
+    re.IGNORECASE | re.MULTILINE,
+)
 _LANGUAGE = re.compile(r"^Language:[ \t]*(\S+)", re.MULTILINE)
 # What stands for the charset in the template of a header.
 _NO_CHARSET = b"CHARSET"

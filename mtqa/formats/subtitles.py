@@ -17,7 +17,7 @@ from mtqa.formats.plain import Unreadable, decode
 from mtqa.text.document import Span
 
 _LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|\Z)")
-_TIME = r"(?:([0-9]{1,4}):)?([0-9]{1,2}):([0-9]{2})[.,:]([0-9]{1,3})"
+_TIME = r"(?:([0-9]{1,4}):)?([0-9]{1,2}):([0-9]{2})(?:[.,:]([0-9]{1,3}))?"
 _TIMES = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?![0-9])")
 # Blocks of WebVTT that are no cues.
 _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION|WEBVTT)(?:[ \t]|\Z)")

@@ -59,6 +59,13 @@ def test_fuzzy_and_empty_translations_are_none_and_obsolete_entries_are_left_out
     assert pairs(read("po", content)) == [(None, "a"), (None, "b"), ("yes", "d")]
 
 
+def test_a_header_may_be_one_string_and_a_comment_stand_behind_one() -> None:
+    header = 'msgid ""\nmsgstr "Language: uk\\nContent-Type: text/plain; charset=KOI8-U\\n" # x\n'
+    reading = read("po", f'{header}msgid "Fire" # one\nmsgstr "Пожар"# two\n', encoding="koi8-u")
+    assert (pairs(reading), reading.encoding) == ([("Пожар", "Fire")], "koi8-u")
+    assert reading.target_lang == "uk"
+
+
 def test_the_header_tells_the_encoding() -> None:
     content = HEADER.format("KOI8-R") + 'msgid "Fire"\nmsgstr "Пожар"\n'
     reading = read("po", content, encoding="koi8-r")

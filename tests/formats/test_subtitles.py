@@ -126,6 +126,13 @@ def test_a_colon_before_the_milliseconds_is_a_slip_and_no_text() -> None:
     assert paragraphs(read("srt", content)) == ["He came."]
 
 
+def test_times_may_lack_their_fractions() -> None:
+    content = (
+        "00:00:01 --> 00:00:02\nHe came\n\n00:00:02 --> 00:00:03\nand\n\n0:05 --> 0:06\nleft\n"
+    )
+    assert paragraphs(read("srt", content)) == ["He came and", "left"]
+
+
 @pytest.mark.parametrize(
     ("format", "content", "says"),
     [
