@@ -43,6 +43,8 @@ _LEFT_OUT = frozenset(
 _LEFT_OUT_ROLES = frozenset(
     "banner complementary contentinfo menu menubar navigation search toolbar".split()
 )
+# What helps to read a word, and stands above it or in brackets behind it.
+_READING_AIDS = frozenset({"rt", "rtc", "rp"})
 # Classes by which frameworks (Bootstrap, WordPress, GOV.UK) hide what screen readers are to say.
 _HIDING_CLASSES = frozenset(
     "hidden sr-only visually-hidden visuallyhidden screen-reader-text govuk-visually-hidden".split()
@@ -298,6 +300,8 @@ class Page:
         if self._hidden_inline and self._hidden_inline[0] == name:
             _, count, depth = self._hidden_inline
             self._hidden_inline = (name, count - 1, depth) if count > 1 else None
+        elif name == "ruby" and self._hidden_inline and self._hidden_inline[0] in _READING_AIDS:
+            self._hidden_inline = None  # whose end tag may be missing
         elif name == "br":  # as a start tag, say browsers
             self._break_line(tag)
         elif self._counts[name]:
@@ -379,6 +383,8 @@ def _hides(tag: Token) -> bool:
     """Whether an element is not shown, or is no part of an article."""
     if tag.name in _LEFT_OUT:
         return tag.name != "dialog" or "open" not in _attributes(tag)
+    if tag.name in _READING_AIDS:
+        return True
     if not tag.attributes or tag.name in ("html", "body") or not _MAY_HIDE.search(tag.attributes):
         return False
     attributes = _attributes(tag)

@@ -202,6 +202,18 @@ def test_tag_soup_is_read_as_browsers_read_it(soup: str, text: list[str]) -> Non
 
 
 @pytest.mark.parametrize(
+    "ruby",
+    [
+        "<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>",
+        "<ruby>漢<rt>かん</ruby><ruby>字<rt lang=ja><b>じ</b></ruby>",
+        "<ruby><rb>漢<rb>字<rt>かん<rt>じ<rtc><rt>x</rt></rtc></ruby>",
+    ],
+)
+def test_what_helps_to_read_a_word_is_no_text(ruby: str) -> None:
+    assert shown(f"<p>この{ruby}を読む。</p>") == ["この漢字を読む。"]
+
+
+@pytest.mark.parametrize(
     "page",
     [
         "The port  <b>was</b>",
@@ -335,7 +347,7 @@ def test_any_soup_has_the_text_that_a_browser_shows(soup: str) -> None:
     ],
 )
 def test_any_repeated_piece_is_read_in_linear_time(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(Unreadable):
         read("html", "<p>It rained.</p>" + piece * (400_000 // len(piece)))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 20  # what takes longest takes 2
