@@ -127,4 +127,5 @@ def join_source(
                 f"has {len(own):,} paragraphs but its source {name} has {len(others):,}; {_ALIGN}"
             )
         segments = tuple(map(Segment, own, others))
-    return replace(document, source=Source(other.text, other.lang, name), segments=segments)
+    source = Source(other.text, other.lang, name, other.encoding, other.declared)
+    return replace(document, source=source, segments=segments)

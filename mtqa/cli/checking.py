@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mtqa.baseline import Baseline
     from mtqa.cluster import Cluster
     from mtqa.result import DocumentResult, Problem, Result
+    from mtqa.text.document import Document, Source
 
 # Below this a run is over before a progress bar can be read.
 LONG_RUN = 10  # files
@@ -137,13 +138,17 @@ def complain_about_problems(problems: Iterable[Problem]) -> None:
 
 
 def complain_about_encoding(result: DocumentResult) -> None:
-    """Say on stderr what a file was read as, if that is not UTF-8, or not what it says."""
+    """Say on stderr what a file and its source were read as, if not as UTF-8 or as they say."""
     from mtqa.reports.text import visible
 
-    document = result.document
-    told = describe_encoding(document.encoding, document.declared)
-    if told:
-        complain(visible(f"{document.path}: {told}"))
+    document, source = result.document, result.document.source
+    files: list[Document | Source] = [document]
+    if source is not None and source.path != document.path:
+        files.append(source)
+    for file in files:
+        told = describe_encoding(file.encoding, file.declared)
+        if told:
+            complain(visible(f"{file.path}: {told}"))
 
 
 def _show_progress(paths: Sequence[str]) -> Iterable[str]:

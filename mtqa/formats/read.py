@@ -55,7 +55,7 @@ def parse_document(data: bytes, settings: Settings, name: str) -> Document:
     source = None
     if reading.source is not None:
         lang = settings.source_lang or reading.source_lang or detect_language(reading.source)
-        source = Source(reading.source, lang, name)
+        source = Source(reading.source, lang, name, reading.encoding, reading.declared)
     return Document(
         path=name,
         text=reading.text,

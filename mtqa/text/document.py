@@ -128,11 +128,14 @@ class Source:
         text: its characters; spans of the source count code points of this string.
         lang: its language, as in `Document`.
         path: the file it stands in; the document's own where one file holds both.
+        encoding, declared: of that file, as in `Document`.
     """
 
     text: str
     lang: str
     path: str
+    encoding: str = "utf-8"
+    declared: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

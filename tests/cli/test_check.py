@@ -368,6 +368,13 @@ def test_a_guessed_encoding_is_told(mtqa: Bench) -> None:
     assert mtqa("check", "a.txt", "--quiet").err == ""
 
 
+def test_a_guessed_encoding_of_a_source_is_told(mtqa: Bench) -> None:
+    mtqa.write("a.txt", "The minister said that troops would leave the town.")
+    mtqa.write("b.txt", "Министр обороны заявил, что войска покинут город.".encode("cp1251"))
+    outcome = mtqa("check", "a.txt", "--source", "b.txt", "--no-qe")
+    assert outcome.err == "mtqa: b.txt: is not UTF-8; read as Windows-1251\n"
+
+
 def test_a_wrong_declaration_of_the_encoding_is_told(mtqa: Bench) -> None:
     mtqa.write("a.html", "<meta charset=iso-8859-1><p>The café is closed.</p>")
     outcome = mtqa("check", "a.html", "--no-qe")
