@@ -38,6 +38,7 @@ class Reading:
         references: the reference of each of ``segments``; empty: the file has none.
         documents: the name of the document of each of ``segments``; empty: the file names none.
         records: the lines at ``places`` are JSON objects.
+        messages: as in `mtqa.text.document.Document`.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Reading:
     references: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     records: bool = False
+    messages: bool = False
 
     @property
     def file(self) -> str:

@@ -70,7 +70,7 @@ def read_po(data: bytes, settings: Settings) -> Reading:
                 _take(bitext.translation, text, strings)
             which = f"[{form}]" if entry.plural else ""
             bitext.end_unit(entry.place, f"entry {number}{which}")
-    return bitext.reading(encoding, declared=declared, target_lang=language)
+    return bitext.reading(encoding, declared=declared, messages=True, target_lang=language)
 
 
 @dataclass(slots=True)

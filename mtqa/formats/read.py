@@ -62,6 +62,7 @@ def parse_document(data: bytes, settings: Settings, name: str) -> Document:
         lang=settings.target_lang or reading.target_lang or detect_language(reading.text),
         encoding=reading.encoding,
         declared=reading.declared,
+        messages=reading.messages,
         paragraphs=reading.paragraphs,
         origin=reading.origin,
         source=source,

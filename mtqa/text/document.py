@@ -154,6 +154,7 @@ class Document:
         source: the text it translates; None: no source at hand.
         segments: what renders what, in order of the translation; empty without a source.
         declared: what the file says of its encoding, where that is not true.
+        messages: its paragraphs are messages of a program (PO), which nobody reads in a row.
     """
 
     path: str
@@ -165,3 +166,4 @@ class Document:
     source: Source | None = None
     segments: tuple[Segment, ...] = ()
     declared: str | None = None
+    messages: bool = False

@@ -37,7 +37,7 @@ KEYS = {
     },
     "pass": {
         *("why", "text", "lang", "names", "scores", "risks", "thresholds", "source", "source_lang"),
-        "glossary",
+        *("glossary", "messages"),
     },
 }
 
@@ -93,7 +93,8 @@ def hits(rule: Rule, text: str, case: dict[str, Any]) -> list[Hit]:
         thresholds=case.get("thresholds", {}),
         terms=tuple(map(concept, case.get("glossary", ()))),
     )
-    document = Document("case.txt", text, case.get("lang", "en"))
+    messages = case.get("messages", False)
+    document = Document("case.txt", text, case.get("lang", "en"), messages=messages)
     if "source" in case:  # line by line
         source = Source(case["source"], case["source_lang"], "source.txt")
         segments = pair_lines(text, source.text)

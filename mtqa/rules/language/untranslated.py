@@ -99,6 +99,10 @@ _POSSIBLE = 0.1  # lingua's confidence
 # If more of a document than this seems foreign, its declared language is wrong.
 _WHOLE_DOCUMENT = 0.5
 
+# What a program puts something else for: %(name)s, %1$s, {name}, ${name}.
+_PLACEHOLDER = regex.compile(
+    r"%\([A-Za-z_]\w{0,60}\)[sdif]|%(?:\d\$)?[a-z](?!\w)|\$?\{{1,2}\s?[A-Za-z_][\w.]{0,60}\s?\}{1,2}"
+)
 _ADDRESS = regex.compile(r"https?://|www\.|\S@\S|(?:^|\s)[#@]\w")
 _LATIN_SCRIPT_WORD = regex.compile(r"\p{Script=Latin}[\p{Script=Latin}\p{M}'’\-]*")
 _LOWER_CASE = regex.compile(r"\p{Ll}")
@@ -210,8 +214,15 @@ def _in_same_script(analysis: Analysis, sentences: list[Span], known: set[Span])
             continue
         if _ADDRESS.search(text, sentence.start, sentence.end):
             continue
-        forms = [words[index] for index in indices]
-        language = _foreign_language(forms, text[slice(*sentence)], lang)
+        written = text[slice(*sentence)]
+        if "%" in written or "{" in written:
+            written = _PLACEHOLDER.sub(lambda match: " " * len(match[0]), written)
+        forms = [
+            words[index]
+            for index in indices
+            if written[words.starts[index] - sentence.start] != " "
+        ]
+        language = _foreign_language(forms, written, lang)
         if language:
             yield _hit(sentence, language, lang)
 
@@ -257,7 +268,7 @@ def _with_stop(text: str, run: Span, sentence: Span) -> Span:
 
 def _reads_as_sentence(text: str) -> bool:
     """Whether words in Latin script are more than names: function words among lower-case ones."""
-    forms = _LATIN_SCRIPT_WORD.findall(text)
+    forms = _LATIN_SCRIPT_WORD.findall(_PLACEHOLDER.sub(" ", text))
     lower = [form for form in forms if _LOWER_CASE.match(form)]
     shares = function_word_shares([form.lower() for form in forms])
     best = max(shares.values(), default=0.0)

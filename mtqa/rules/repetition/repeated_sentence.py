@@ -25,7 +25,8 @@ Headlines, captions and other lines without a final stop, which repeat the lead 
 sentences of fewer than five words (*No injuries were reported.*), of five unless they are a copy
 with a word more or less; turns of a transcript (*Q. Did you see him?*); sentences that state
 different facts: each with a number or a name that the other lacks (results, prices, medal lists); a
-quotation and the report of it; a quotation repeated word for word (a pull quote, a refrain).
+quotation and the report of it; a quotation repeated word for word (a pull quote, a refrain);
+messages of a program (PO), many of which differ in a word.
 
 Source
 ------
@@ -120,6 +121,8 @@ _UNSPACED = regex.compile(
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Sentences that say again what an earlier sentence has said."""
+    if analysis.document.messages:
+        return
     text, sentences = analysis.text, analysis.sentences
     tokens = _Tokens(analysis)
     spread: Counter[str] = Counter()  # in how many sentences does a word stand?

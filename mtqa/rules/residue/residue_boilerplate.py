@@ -26,7 +26,8 @@ Not flagged
 The same words within prose (*he read more books*; *Read more than once, the letter ...*); lines
 that end a sentence, unless they are known formulas; bylines with a place (*Additional report by
 Jane Doe in Lund*); lists of results with bars; a dash before anything but the name or domain of an
-outlet, and before an agency or portal outside the headline. A single word is minor.
+outlet, and before an agency or portal outside the headline; messages of a program (PO). A single
+word is minor.
 
 Source
 ------
@@ -185,6 +186,8 @@ class _Furniture:
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Page furniture, and names of sections and sites glued to the headline."""
+    if analysis.document.messages:
+        return
     text = analysis.text
     classes = _classes(_languages(analysis))
     for index, paragraph in enumerate(analysis.paragraphs):
