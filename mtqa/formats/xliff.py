@@ -49,6 +49,17 @@ _LINE_BREAKS = frozenset({"lb", "xlf:lb"})
 # PO, as the Translate Toolkit writes it).
 _PO_HEADER = "x-gettext-domain-header"
 
+# What files with the messages of programs are: datatypes of 1.2 (section 2.3), and endings of the
+# originals that Angular, Xcode and others name.
+_MESSAGE_TYPES = frozenset(
+    "cstring javalistresourcebundle javapropertyresourcebundle menufile messagefile mo msglib po "
+    "resources resx winres".split()
+)
+_MESSAGE_FILES = (
+    *("ng2.template", ".arb", ".json", ".po", ".pot", ".properties", ".resx", ".strings"),
+    *(".stringsdict", ".xcstrings", ".storyboard", ".xib", ".plist", ".ts"),
+)
+
 # States, of 1.2 and 2.x, of what nobody has translated yet; tools put a copy of the source there.
 _UNTRANSLATED = frozenset({"new", "needs-translation", "initial"})
 # What Trados says of the origin of such a segment.
@@ -76,7 +87,11 @@ def read_xliff(data: bytes, settings: Settings) -> Reading:
     xliff = _Xliff(text, states.untranslated)
     parse_xml(text, xliff)
     return xliff.bitext.reading(
-        encoding, declared=declared, source_lang=xliff.source_lang, target_lang=xliff.target_lang
+        encoding,
+        declared=declared,
+        source_lang=xliff.source_lang,
+        target_lang=xliff.target_lang,
+        messages=xliff.messages,
     )
 
 
@@ -211,6 +226,7 @@ class _Xliff:
         bitext: the units.
         source_lang: language of the sources, as the file says.
         target_lang: language of the translations, as the file says.
+        messages: all originals are files with messages of programs.
 
     Args:
         text: the file.
@@ -222,6 +238,7 @@ class _Xliff:
         self._untranslated = untranslated
         self.source_lang: str | None = None
         self.target_lang: str | None = None
+        self.messages = True
         self._holders: list[_Holder] = []  # elements that are open outside of units
         self._units = 0
         self._unit: _Unit | None = None
@@ -332,6 +349,11 @@ class _Xliff:
             self._units += 1
         if name in _HOLDERS:
             self._holders.append(own)
+            if name == "file":
+                original = attributes.get("original", "").lower()
+                self.messages &= original.endswith(_MESSAGE_FILES) or (
+                    attributes.get("datatype", "").lower() in _MESSAGE_TYPES
+                )
             if f"{_PHRASE} version" in attributes or f"{_PHRASE} task-id" in attributes:
                 self._waiting = []
             source = attributes.get("source-language") or attributes.get("srcLang")

@@ -345,6 +345,25 @@ def test_angular_a_translation_may_have_no_source_and_variables_are_objects() ->
     assert paragraphs(reading) == ["Hello \ufffc!", "Welcome."]
 
 
+@pytest.mark.parametrize(
+    ("file", "are_messages"),
+    [
+        ('original="ng2.template" datatype="plaintext"', True),
+        ('original="App/de.lproj/Localizable.strings"', True),
+        ('original="a" datatype="resx"', True),
+        ('original="story.docx" datatype="x-docx"', False),
+        ('original="story.html" datatype="html"', False),
+        ('original="a.strings"/><file original="b.docx"', False),
+        ("", False),
+    ],
+)
+def test_the_original_says_whether_units_are_messages_of_a_program(
+    file: str, are_messages: bool
+) -> None:
+    content = one(UNIT.format("", "x", "", "He came.")).replace("<file", f"<file {file}", 1)
+    assert read("xliff", content).messages is are_messages
+
+
 ENTITY = '<!DOCTYPE xliff [<!ENTITY a "b">]>'
 
 

@@ -20,8 +20,7 @@ Good: The ministry denied this. Officials, however, confirmed it.
 Not flagged
 -----------
 *And*, *But*, *So*, *Then* and other plain conjunctions, which writers repeat on purpose; sentences
-within quotations; connectives in the middle of a sentence; *However small it is, ...*; messages of
-a program (PO).
+within quotations; connectives in the middle of a sentence; *However small it is, ...*.
 
 Source
 ------
@@ -115,8 +114,6 @@ _OPENING = r"[\s\[(«»“”„\"'‘’「『—–\-]*"
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Connectives that open two neighbouring sentences."""
-    if analysis.document.messages:
-        return
     pattern = _pattern(analysis.lang)
     if pattern is None:
         return
