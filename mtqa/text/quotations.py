@@ -9,6 +9,7 @@ stack of open quotations). What stands alone in it is unpaired.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from bisect import bisect_right
 from collections import Counter
@@ -202,11 +203,11 @@ _DASHES = frozenset("-–—―‒‐‑")
 # Scripts written without spaces: what stands beside a mark says nothing about its side.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]")
 # Words that drop their first letters in English, and what follows a free apostrophe (by hand).
-_ELISION = regex.compile(
+_ELISION = re.compile(
     r"(?:t(?:is|was|were|will|wasn|isn|aint|il|ill)|em|er|im|cause|cos|coz|cuz|bout|round|fraid"
     r"|nother|neath|gainst|twixt|tween|ere|arf|ow|ave|ello|specially|kay|sup|hood|burbs|flu|phone"
     r"|n|s|d|m|ll|re|ve|t|til)\b",
-    regex.IGNORECASE,
+    re.IGNORECASE,
 )
 # A mark behind letters that are written together with the next word (and, the, in, like, to, from,
 # that), before two letters or more: ה"מומחים".
@@ -487,7 +488,7 @@ class _Gap(NamedTuple):
 
 
 _NO_GAP = _Gap(0.0, 0, False, 0.0)
-_BLANK_LINE = regex.compile(r"\n[ \t\r\u3000]*\n")
+_BLANK_LINE = re.compile(r"\n[ \t\r\u3000]*\n")
 _Readings = dict[_Stack, tuple[float, _Read | None]]
 
 

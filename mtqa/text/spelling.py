@@ -36,13 +36,13 @@ _PINYIN_FINALS = {
 _PINYIN_SYLLABLE = "|".join(
     f"(?:{initial})(?:{finals.replace(' ', '|')})" for initial, finals in _PINYIN_FINALS.items()
 )
-_PINYIN = regex.compile(rf"(?:ai|ang?|ao|a|ei|eng?|er|e|ou|o)?(?:{_PINYIN_SYLLABLE}){{0,4}}")
+_PINYIN = re.compile(rf"(?:ai|ang?|ao|a|ei|eng?|er|e|ou|o)?(?:{_PINYIN_SYLLABLE}){{0,4}}")
 # Hepburn syllables: ISO 3602:1989, annex; long vowels are written in several ways.
-_ROMAJI = regex.compile(
+_ROMAJI = re.compile(
     r"(?:(?:ky|gy|sh|ch|j|ny|hy|by|py|my|ry)[auo]|[kgsztdnhbpmr]?[aeo]|(?:[kgsznhbpmrf]|ts)?u"
     r"|(?:[kgnhbpmr]|sh|ch|j)?i|y[auo]|wa|n(?![aeiouy])){2,8}"
 )
-_LONG_VOWELS = regex.compile(r"ou|oo|oh(?![aeiou])|uu")
+_LONG_VOWELS = re.compile(r"ou|oo|oh(?![aeiou])|uu")
 
 # Endings that make another word of a name: plural, people, adjective, feminine, language, office.
 # (Ending of one, ending of the other) after the longest common start.
@@ -163,7 +163,7 @@ _CLASSES = {
     "b": "B", "p": "P", "m": "M", "n": "N", "l": "L", "r": "R", "d": "D", "t": "T",
     "q": "K", "k": "K", "s": "S", "z": "S", "f": "V", "v": "V",
 }  # fmt: skip
-_UNITS = regex.compile(
+_UNITS = re.compile(
     r"shch|tsch|tch|sch|dzh|ksh|kh|gh|ch|ck|sh|zh|ts|tz|cz|sz|dj|dh|th|ph|ks|qu|gn|ny|[b-df-hj-np-tv-z]"
 )
 _AMBIGUOUS: dict[str, tuple[str, ...]] = {

@@ -55,7 +55,6 @@ from collections.abc import Iterator
 
 from mtqa.config import Settings
 from mtqa.result import Severity
-from mtqa.rules.name.anchored_names import are_two_names, find_anchored
 from mtqa.rules.name.institutions import find_lost_articles
 from mtqa.rules.name.joined_names import find_joined_or_split
 from mtqa.rules.name.respelled_names import find_respelled
@@ -66,13 +65,17 @@ from mtqa.text.analysis import Analysis
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Yield one hit for each mention of a rarer spelling."""
-    covered: set[int] = set()
-    for variant in (
+    variants = [
         *sorted(find_joined_or_split(analysis), key=lambda variant: len(variant.rare)),
         *find_lost_articles(analysis),
         *find_respelled(analysis, settings),
-        *(find_anchored(analysis) if analysis.source else ()),
-    ):
+    ]
+    if analysis.source:
+        from mtqa.rules.name.anchored_names import are_two_names, find_anchored
+
+        variants += find_anchored(analysis)
+    covered: set[int] = set()
+    for variant in variants:
         if in_groups(variant.rare, variant.agreed, settings.names_distinct):
             continue
         if (

@@ -108,21 +108,26 @@ _CONNECTIVES = {
 }
 _NEXT = regex.compile(r"\s+(\p{L}+)")
 _DEGREES = frozenset("much many little few long far well often soon late early".split())
-# Words before the connective that do not hide it.
-_OPENING = r"[\s\[(«»“”„\"'‘’「『—–\-]*"
+# What before the connective does not hide it.
+_MARKS = "[(«»“”„\"'‘’「『—–- \t\n\r\u00a0\u202f\u3000"
+_OPENING = rf"[{regex.escape(_MARKS)}]*"
+_HEAD = 60  # code points: marks and the longest connective
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     """Connectives that open two neighbouring sentences."""
-    pattern = _pattern(analysis.lang)
-    if pattern is None:
+    lang = analysis.lang
+    if lang not in _CONNECTIVES:
         return
     text, paragraphs = analysis.text, analysis.paragraphs
     previous: Span | None = None  # connective that opens the sentence before
     opener: Span | None = None  # connective that opens the paragraph before
     paragraph = -1
     for sentence in analysis.sentences:
-        match = pattern.match(text, sentence.start, sentence.end)
+        head = text[sentence.start : min(sentence.end, sentence.start + _HEAD)]
+        match = None
+        if _plain(head.lstrip(_MARKS)).startswith(_forms(lang)):
+            match = _pattern(lang).match(text, *sentence)
         found = Span(*match.span(1)) if match else None
         if found and _is_degree(analysis, found):
             found = None
@@ -171,11 +176,14 @@ def _quoted(analysis: Analysis, span: Span) -> bool:
 
 
 @cache
-def _pattern(lang: str) -> regex.Pattern[str] | None:
-    connectives = _CONNECTIVES.get(lang)
-    if connectives is None:
-        return None
-    forms = sorted(connectives.split("|"), key=len, reverse=True)
+def _forms(lang: str) -> tuple[str, ...]:
+    return tuple(_CONNECTIVES[lang].split("|"))
+
+
+@cache
+def _pattern(lang: str) -> regex.Pattern[str]:
+    """A connective at the start of a sentence: a closer look at what begins like one."""
+    forms = sorted(_forms(lang), key=len, reverse=True)
     joined = "|".join(
         regex.escape(form, literal_spaces=True).replace("'", "['’]").replace(" ", r"\s+")
         for form in forms

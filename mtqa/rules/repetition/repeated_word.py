@@ -41,6 +41,7 @@ on the news of GUM and PUD. Of 118 hits read, 97 % were right, all 7 on human te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -60,7 +61,7 @@ _DOUBLED = regex.compile(
     r"(?:\s++\1(?![\p{L}\p{M}\p{N}'’\-]))++",
     regex.IGNORECASE,
 )
-_LINE_BREAK = regex.compile(r"[\r\n\v\f\x85\u2028\u2029]")
+_LINE_BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 
 # Function words that no grammar of the language lets stand twice in a row. Pronouns, relative
 # words, auxiliaries and particles are left out: give her her book, dass sie sie sieht, nous nous.
@@ -111,7 +112,7 @@ _MAY_BE_TWICE = frozenset(
     "may might who what where when how why it you her him there you're it's know".split()
 )
 # Two clauses meet at two equal verbs: those who voted voted against it.
-_RELATIVE = regex.compile(r"\b(?:who|that|which|what|whoever|whatever)\s+\Z", regex.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:who|that|which|what|whoever|whatever)\s+\Z", re.IGNORECASE)
 # Verbs and adverbs that take in or on as a particle before a second one: come in in March.
 _PARTICLE_VERBS = frozenset(
     "go goes going went gone come comes coming came carry carries carried carrying "
@@ -133,22 +134,20 @@ _PREVIOUS = regex.compile(r"(?<!\p{L})(\p{L}++)\s++\Z")
 # Below this an English word may be a name or a borrowed reduplication (pachinko pachinko).
 _KNOWN = 2.0
 # After these words is is is grammar (what it is is ...) or the habit of speech (the thing is is).
-_MAY_END_IN_IS = regex.compile(
+_MAY_END_IN_IS = re.compile(
     r"\b(?:what|who|where|how|why|when|which|that|whatever|all|as|it|thing|point|problem|question"
     r"|there|than|he|she|this|say|says|said)\b",
-    regex.IGNORECASE,
+    re.IGNORECASE,
 )
 # Behind these a clause begins: ... that it it was late. Then the first it is no object.
 _OPENS_CLAUSE = frozenset("that and but because when if as while although though said says".split())
-_FINITE = regex.compile(
-    r"\s+(?:is|was|has|had|will|would|can|could|does|did|may|might|should|must)\b"
-)
-_UP_TO = regex.compile(r"\s+(?:to|and|until|till|in|here|there|on)\b|[\s,]+up\b", regex.IGNORECASE)
+_FINITE = re.compile(r"\s+(?:is|was|has|had|will|would|can|could|does|did|may|might|should|must)\b")
+_UP_TO = re.compile(r"\s+(?:to|and|until|till|in|here|there|on)\b|[\s,]+up\b", re.IGNORECASE)
 # A modal verb stands behind its subject; behind another word will, can and may are nouns.
 _MODALS = frozenset("will can may might".split())
 _SUBJECTS = frozenset("i you he she it we they who this there these those".split())
 # A place is written behind one of these; a person's name doubles more often (Hassan Hassan).
-_PLACED = regex.compile(
+_PLACED = re.compile(
     r"(?:\b(?:in|near|around|across|outside|from|towards?|reached|left|visit(?:ed|s)?)"
     r"|\b(?:travel|travels|travelled|traveled|go|goes|went|gone|come|came|return|returned|fly|flew"
     r"|flown|arrive|arrived|moved?|fled|trip|trips|visit|flights?|train|road|way|drive|drove) to)"

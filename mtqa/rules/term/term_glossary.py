@@ -42,13 +42,16 @@ not like the name (French) or left it out; of 565 names replaced by another 94 %
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
-from mtqa.rules.term.glossary import Use, find_uses
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
+
+if TYPE_CHECKING:
+    from mtqa.rules.term.glossary import Use
 
 # A rendering of so many letters, as like as that to what stands there, is that rendering misspelled
 # (Indel similarity: Spinboldak beside Spin Boldak 0.95, border crossing beside boarder crossing
@@ -62,6 +65,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     source = analysis.source
     if source is None:
         return
+    from mtqa.rules.term.glossary import find_uses
+
     for use in find_uses(analysis, settings.terms):
         term = source.text[slice(*use.term)]
         wanted = " or ".join(f"“{text}”" for text in use.allowed[:3])

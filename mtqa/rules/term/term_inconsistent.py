@@ -44,7 +44,6 @@ from collections.abc import Iterator
 from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
-from mtqa.rules.term.glossary import find_uses
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 
@@ -54,6 +53,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     source = analysis.source
     if source is None:
         return
+    from mtqa.rules.term.glossary import find_uses
+
     concepts: dict[int, dict[str, list[tuple[Span, Span]]]] = defaultdict(lambda: defaultdict(list))
     for use in find_uses(analysis, settings.terms):
         if len(use.allowed) < 2:
