@@ -115,6 +115,8 @@ _TOKEN = regex.compile(
     r"|\p{L}[\p{L}\p{M}\p{N}]*+(?:[.'’&/‑-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*+)*+\.?(?<=\.\p{L}\.|[^.])"
     r"|\p{N}[\p{N}.,:]*+(?<=\p{N})(?:st|nd|rd|th|s)?|[^\s]"
 )
+# The last stop that ends a sentence for certain, not an abbreviation.
+_LAST_STOP = regex.compile(r"(?r)(?<=\p{Ll}{4})[.!?…](?=\s)")
 _SENTENCE_END = frozenset(".!?…。！？")
 _REACH = 400
 _LONGEST_SPEAKER = 12
@@ -392,7 +394,8 @@ def _end_of_clause(tokens: list[_Token], clause: _Clause, lang: str) -> tuple[in
 def _before(text: str, floor: int, quotation: Span, lang: str) -> list[Attribution]:
     """The attribution that leads to a quotation: Anna Berg told reporters: “…”."""
     start = max(floor, quotation.start - _REACH)
-    tokens = _tokens(text, start, quotation.start)
+    stop = _LAST_STOP.search(text, start, quotation.start)
+    tokens = _tokens(text, stop.start() if stop else start, quotation.start)
     # The sentence that the quotation stands in begins after the last full stop.
     first = 0
     for index, token in enumerate(tokens):
@@ -521,6 +524,10 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
     text, lang = analysis.text, analysis.lang
     verbs = reporting_verbs(lang)
     found: list[Attribution] = []
+    inside = analysis.words.within(*sentence)
+    words = analysis.words.lower[inside.start : inside.stop]
+    if "according" not in words and verbs.isdisjoint(words):
+        return found  # which spares the closer look at most sentences
     head = text[sentence.start : min(sentence.end, sentence.start + _HEAD)]
     if head.startswith("According to ") or not verbs.isdisjoint(
         head.translate(_PUNCTUATION).split()

@@ -272,4 +272,4 @@ def _find_headings(analysis: Analysis) -> frozenset[int]:
 
 def _lowercase_words(analysis: Analysis) -> frozenset[str]:
     """Words that the document also writes without a capital."""
-    return frozenset(word for word in set(analysis.words) if word[0].islower())
+    return frozenset(word for word in analysis.words.different if word[0].islower())

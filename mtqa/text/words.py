@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
+from sys import intern
 
 import regex
 
@@ -16,6 +18,14 @@ from mtqa.text.document import Span
 _WORD = regex.compile(
     r"\p{L}[\p{L}\p{M}\u200c\u200d]*+(?:['’ʼ]\p{L}[\p{L}\p{M}]*+)*+|\p{N}++(?:[.,\u00a0\u202f]\p{N}++)*+"
 )
+
+
+class _Lower(dict[str, str]):
+    """Words in lower case, by how they are written."""
+
+    def __missing__(self, word: str) -> str:
+        lower = self[word] = intern(word.lower())
+        return lower
 
 
 class Words:
@@ -31,6 +41,7 @@ class Words:
         self.text = text
         self.starts = starts
         self.ends = ends
+        self._forms = _Lower()
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -45,8 +56,13 @@ class Words:
     @cached_property
     def lower(self) -> list[str]:
         """The words in lower case; one string a word, not one an occurrence."""
-        known: dict[str, str] = {}
-        return [known.setdefault(word, word) for word in map(str.lower, self)]
+        return list(map(self._forms.__getitem__, self))
+
+    @property
+    def different(self) -> Iterable[str]:
+        """Each word once, as it is written."""
+        _ = self.lower
+        return self._forms.keys()
 
     def span(self, index: int) -> Span:
         """Offsets of the word ``index``."""
@@ -59,9 +75,5 @@ class Words:
 
 def find_words(text: str) -> Words:
     """All words and numbers of ``text``; linear in its length."""
-    starts, ends = array("l"), array("l")
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        starts.append(start)
-        ends.append(end)
-    return Words(text, starts, ends)
+    spans = array("l", chain.from_iterable(match.span() for match in _WORD.finditer(text)))
+    return Words(text, spans[::2], spans[1::2])

@@ -51,7 +51,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import regex
@@ -125,9 +125,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         return
     text, sentences = analysis.text, analysis.sentences
     tokens = _Tokens(analysis)
-    spread: Counter[str] = Counter()  # in how many sentences does a word stand?
-    for sentence in sentences:
-        spread.update(tokens.keys(sentence))
+    # In how many sentences does a word stand?
+    spread = Counter(chain.from_iterable(map(tokens.keys, sentences)))
     seen: dict[str, list[int]] = {}
     firsts: dict[int, int] = {}  # sentences by the hash of their words
     copies: Counter[int] = Counter()
@@ -150,9 +149,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             continue
         shared = sorted((spread[key], key) for key in keys if spread[key] > 1)[:_KEYS]
         enough = max(_SHARED_KEYS, _SHARED_SHARE * len(shared))
-        votes: Counter[int] = Counter()
-        for _, key in shared:
-            votes.update(seen.get(key, ()))
+        votes = Counter(chain.from_iterable(seen.get(key, ()) for _, key in shared))
         posted = True
         likely = [(count, other) for other, count in votes.items() if count >= enough]
         for _, other in sorted(likely, reverse=True)[:_CANDIDATES]:
