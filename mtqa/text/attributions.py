@@ -9,6 +9,7 @@ length of what is said.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -528,9 +529,9 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
     words = analysis.words.lower[inside.start : inside.stop]
     if "according" not in words and verbs.isdisjoint(words):
         return found  # which spares the closer look at most sentences
-    head = text[sentence.start : min(sentence.end, sentence.start + _HEAD)]
-    if head.startswith("According to ") or not verbs.isdisjoint(
-        head.translate(_PUNCTUATION).split()
+    head_end = min(sentence.end, sentence.start + _HEAD)
+    if text.startswith("According to ", *sentence) or not verbs.isdisjoint(
+        _FORM.findall(text, sentence.start, head_end)
     ):
         tokens = _tokens(text, sentence.start, min(sentence.end, sentence.start + _REACH // 2))
         first = 0
@@ -550,7 +551,7 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
     comma = text.rfind(",", max(sentence.start, sentence.end - _HEAD), sentence.end)
     if (
         comma > sentence.start
-        and not verbs.isdisjoint(text[comma + 1 : sentence.end].translate(_PUNCTUATION).split())
+        and not verbs.isdisjoint(_FORM.findall(text, comma + 1, sentence.end))
     ) or text.startswith(" according to ", comma + 1):
         tokens = _tokens(text, comma + 1, sentence.end)
         if tokens and analysis.quotations.outermost_at(comma) is None:
@@ -564,4 +565,4 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
 
 
 _HEAD = 120  # characters
-_PUNCTUATION = str.maketrans(dict.fromkeys('.,:;!?()[]"“”«»„…', " "))
+_FORM = re.compile(r"[^\s.,:;!?()\[\]\"“”«»„…]+")

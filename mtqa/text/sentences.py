@@ -18,9 +18,7 @@ from mtqa.text.document import Span
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _LINE_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _TERMINATED = re.compile(r"[.!?…。！？:;][\"”’'»)\]]*\Z")
-_HIDDEN = str.maketrans(
-    dict.fromkeys("“”„‟‘’'\"״«»「」『』()•●■\r\n\v\f\x85\u2028\u2029\u00a0\u202f", " ")
-)
+_HIDDEN = re.compile("[“”„‟‘’'\"״«»「」『』()•●■\r\n\v\f\x85\u2028\u2029\u00a0\u202f]")
 # Closing marks that belong to the sentence before them. A French » may stand off by a space; “ and
 # ‘ close in German.
 _CLOSERS = re.compile(r"(?:[”\"״’'»」』)\]]|[“‘](?=[\s,.;:]|\Z))*(?:[ \u00a0\u202f]»(?=\s|\Z))?")
@@ -87,7 +85,7 @@ def split_sentences(text: str, paragraphs: list[Span], lang: str) -> list[Span]:
     """
     sentences: list[Span] = []
     for paragraph in paragraphs:
-        hidden = text[paragraph.start : paragraph.end].translate(_HIDDEN)
+        hidden = _HIDDEN.sub(" ", text[paragraph.start : paragraph.end])
         start = position = paragraph.start
         first = len(sentences)
         for piece in sentencex.segment(lang, hidden):
