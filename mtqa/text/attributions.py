@@ -169,10 +169,7 @@ class _Token(NamedTuple):
 
 
 def _tokens(text: str, start: int, end: int) -> list[_Token]:
-    return [
-        _Token(match.start(), match.end(), match.group())
-        for match in _TOKEN.finditer(text, start, end)
-    ]
+    return [_Token(*match.span(), match[0]) for match in _TOKEN.finditer(text, start, end)]
 
 
 class _Clause(NamedTuple):

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.util import find_spec
+from itertools import chain, repeat
 from math import log10
 from pathlib import Path
 
@@ -107,7 +108,11 @@ def _read_cbpack(wordlist: str) -> dict[str, float]:
     header, *groups = msgpack.unpackb(gzip.decompress(path.read_bytes()))
     if header != {"format": "cB", "version": 1}:
         raise ValueError(f"{path} is not of the format that mtqa reads: install wordfreq 3")
-    frequencies: dict[str, float] = {}
-    for centibels, words in enumerate(groups):
-        frequencies.update(dict.fromkeys(words, round(9 - centibels / 100, 2)))
-    return frequencies
+    values = (round(9 - centibels / 100, 2) for centibels in range(len(groups)))
+    return dict(
+        zip(
+            chain.from_iterable(groups),
+            chain.from_iterable(map(repeat, values, map(len, groups))),
+            strict=True,
+        )
+    )

@@ -6,7 +6,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain
 from sys import intern
 
 import regex
@@ -75,5 +74,9 @@ class Words:
 
 def find_words(text: str) -> Words:
     """All words and numbers of ``text``; linear in its length."""
-    spans = array("l", chain.from_iterable(match.span() for match in _WORD.finditer(text)))
-    return Words(text, spans[::2], spans[1::2])
+    starts, ends = array("l"), array("l")
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        starts.append(start)
+        ends.append(end)
+    return Words(text, starts, ends)
