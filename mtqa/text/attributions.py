@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -162,14 +162,16 @@ _LONGEST_HEARER = 6
 _INTRODUCES = frozenset("that how what whether why if where who".split())
 
 
-class _Token(NamedTuple):
-    start: int
-    end: int
-    form: str
+class _Tokens(list[str]):
+    """The tokens of a part of a text; where they stand is found out when it is asked for."""
 
+    def __init__(self, text: str, start: int, end: int) -> None:
+        super().__init__(_TOKEN.findall(text, start, end))
+        self._part = text, start, end
 
-def _tokens(text: str, start: int, end: int) -> list[_Token]:
-    return [_Token(*match.span(), match[0]) for match in _TOKEN.finditer(text, start, end)]
+    @cached_property
+    def spans(self) -> list[Span]:
+        return [Span(*match.span()) for match in _TOKEN.finditer(*self._part)]
 
 
 class _Clause(NamedTuple):
@@ -208,34 +210,34 @@ def _is_adverb(form: str) -> bool:
     return form in _ADVERBS or (form.endswith("ly") and len(form) > 4 and form.islower())
 
 
-def _parse(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+def _parse(tokens: _Tokens, index: int, lang: str) -> _Clause | None:
     """The attribution clause that begins with token ``index``."""
     return _parse_inverted(tokens, index, lang) or _parse_straight(tokens, index, lang)
 
 
-def _parse_inverted(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+def _parse_inverted(tokens: _Tokens, index: int, lang: str) -> _Clause | None:
     verbs, pronouns, articles, recipients = _lexicon(lang)
     first = index
-    while index < len(tokens) and index < first + 2 and _is_adverb(tokens[index].form):
+    while index < len(tokens) and index < first + 2 and _is_adverb(tokens[index]):
         index += 1
     if index >= len(tokens):
         return None
-    if lang == "fr" and "-" in tokens[index].form:
+    if lang == "fr" and "-" in tokens[index]:
         return _parse_hyphened(tokens, index, lang)
     if index + 1 >= len(tokens):
         return None
-    verb = tokens[index].form
+    verb = tokens[index]
     verb = verb.lower() if index == first else verb
     if verb not in verbs or verb in recipients:
         return None
     speaker = index + 1
-    word = tokens[speaker].form
+    word = tokens[speaker]
     if word.lower() in pronouns:
         return _Clause(first, speaker + 1, speaker, speaker + 1, SpeakerKind.PRONOUN, index, True)
     end = speaker
     kind: SpeakerKind | None = SpeakerKind.NOUN if word.lower() in articles else None
     while end < len(tokens) and end - speaker < _LONGEST_SPEAKER:
-        form = tokens[end].form
+        form = tokens[end]
         if not _is_word(form):
             break
         if form in _NOT_IN_SPEAKER:
@@ -252,15 +254,15 @@ def _parse_inverted(tokens: list[_Token], index: int, lang: str) -> _Clause | No
     return _inverted(first, end, speaker, kind, index)
 
 
-def _parse_hyphened(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+def _parse_hyphened(tokens: _Tokens, index: int, lang: str) -> _Clause | None:
     """French inversion: dit-il, explique-t-elle, a-t-il ajouté."""
     verbs, pronouns, _, _ = _lexicon(lang)
-    first, *_, last = tokens[index].form.lower().split("-")
+    first, *_, last = tokens[index].lower().split("-")
     if last not in pronouns:
         return None
     if first in verbs:
         return _Clause(index, index + 1, index, index + 1, SpeakerKind.PRONOUN, index, True)
-    if first in ("a", "ont") and index + 1 < len(tokens) and tokens[index + 1].form in verbs:
+    if first in ("a", "ont") and index + 1 < len(tokens) and tokens[index + 1] in verbs:
         return _Clause(index, index + 2, index, index + 1, SpeakerKind.PRONOUN, index + 1, True)
     return None
 
@@ -269,14 +271,14 @@ def _inverted(first: int, end: int, speaker: int, kind: SpeakerKind, verb: int) 
     return _Clause(first, end, speaker, end, kind, verb, True) if end > speaker else None
 
 
-def _parse_straight(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+def _parse_straight(tokens: _Tokens, index: int, lang: str) -> _Clause | None:
     verbs, pronouns, articles, _ = _lexicon(lang)
     first = index
-    while index < len(tokens) and index < first + 1 and _is_adverb(tokens[index].form):
+    while index < len(tokens) and index < first + 1 and _is_adverb(tokens[index]):
         index += 1
-    if index >= len(tokens) or not _is_word(tokens[index].form):
+    if index >= len(tokens) or not _is_word(tokens[index]):
         return None
-    word = tokens[index].form.lower()
+    word = tokens[index].lower()
     if word in _NOT_IN_SPEAKER or word in _ENDS_SPEAKER:
         return None
     kind: SpeakerKind | None = None
@@ -287,7 +289,7 @@ def _parse_straight(tokens: list[_Token], index: int, lang: str) -> _Clause | No
     speaker_end = end = index
     apposition = False
     while end < len(tokens) and end - index < 3 * _LONGEST_SPEAKER:
-        form = tokens[end].form
+        form = tokens[end]
         if form in verbs and end > index:
             break
         if form == "," and speaker_end > index and kind is not SpeakerKind.PRONOUN:
@@ -314,21 +316,21 @@ def _parse_straight(tokens: list[_Token], index: int, lang: str) -> _Clause | No
                 return None
             speaker_end = end + 1
         end += 1
-    if end >= len(tokens) or tokens[end].form not in verbs or kind is None:
+    if end >= len(tokens) or tokens[end] not in verbs or kind is None:
         return None
-    if apposition and tokens[end - 1].form != "," and not _is_adverb(tokens[end - 1].form):
+    if apposition and tokens[end - 1] != "," and not _is_adverb(tokens[end - 1]):
         return None
     return _Clause(first, end + 1, index, speaker_end, kind, end, False)
 
 
-def _end_of_hearer(tokens: list[_Token], index: int, lang: str) -> tuple[int, bool]:
+def _end_of_hearer(tokens: _Tokens, index: int, lang: str) -> tuple[int, bool]:
     """The end of ``reporters`` or ``the Evening News``, and whether nothing else is told.
 
     Told reporters the road was closed, told the court everything: these say what was told.
     """
     first = index
-    while index < len(tokens) and _is_word(tokens[index].form):
-        form = tokens[index].form
+    while index < len(tokens) and _is_word(tokens[index]):
+        form = tokens[index]
         if form.lower() in _ADVERBIAL or _is_adverb(form):
             break
         known = form in _NOT_IN_SPEAKER or form in _TOLD
@@ -337,23 +339,23 @@ def _end_of_hearer(tokens: list[_Token], index: int, lang: str) -> tuple[int, bo
             return index, False
         index += 1
     if index == first:
-        return index, index >= len(tokens) or tokens[index].form in _SENTENCE_END
+        return index, index >= len(tokens) or tokens[index] in _SENTENCE_END
     return index, index - first <= _LONGEST_HEARER
 
 
-def _core_end(tokens: list[_Token], clause: _Clause, end: int, lang: str) -> int:
+def _core_end(tokens: _Tokens, clause: _Clause, end: int, lang: str) -> int:
     """Where the clause ends without adverbials: told reporters | on Monday."""
-    if tokens[clause.verb].form.lower() not in _lexicon(lang)[3]:
+    if tokens[clause.verb].lower() not in _lexicon(lang)[3]:
         return clause.last
     index = clause.last
-    while index < end and _is_word(tokens[index].form):
-        if tokens[index].form.lower() in _ENDS_SPEAKER or tokens[index].form.lower() in _ADVERBS:
+    while index < end and _is_word(tokens[index]):
+        if tokens[index].lower() in _ENDS_SPEAKER or tokens[index].lower() in _ADVERBS:
             break
         index += 1
     return index
 
 
-def _end_of_clause(tokens: list[_Token], clause: _Clause, lang: str) -> tuple[int, bool]:
+def _end_of_clause(tokens: _Tokens, clause: _Clause, lang: str) -> tuple[int, bool]:
     """Where a clause ends, its recipient and adverbials included, and whether it is finished.
 
     A finished clause cannot introduce anything: he said. / told AFP on Monday, / but not
@@ -361,21 +363,21 @@ def _end_of_clause(tokens: list[_Token], clause: _Clause, lang: str) -> tuple[in
     """
     recipients = _lexicon(lang)[3]
     index = clause.last
-    takes_recipient = tokens[clause.verb].form.lower() in recipients
+    takes_recipient = tokens[clause.verb].lower() in recipients
     if takes_recipient:
         index, names_hearer = _end_of_hearer(tokens, index, lang)
         if not names_hearer:
             return index, False
     limit = index + _LONGEST_TAIL
     if not takes_recipient and not clause.inverted and index < len(tokens):
-        form = tokens[index].form
+        form = tokens[index]
         if _is_word(form) and form.lower() not in _ADVERBIAL and not _is_adverb(form):
             return index, False
-        following = tokens[index + 1].form if index + 1 < len(tokens) else "."
+        following = tokens[index + 1] if index + 1 < len(tokens) else "."
         if form == "to" and following.islower() and following not in _lexicon(lang)[2] | _HEARERS:
             return index, False  # claims to be, vowed to return
     while index < len(tokens) and index < limit:
-        form = tokens[index].form
+        form = tokens[index]
         if form in _SENTENCE_END or form in ",;–—":
             return index, True
         if form == ":" or form in '“"«„‘' or form.lower() in _INTRODUCES:
@@ -393,13 +395,13 @@ def _before(text: str, floor: int, quotation: Span, lang: str) -> list[Attributi
     """The attribution that leads to a quotation: Anna Berg told reporters: “…”."""
     start = max(floor, quotation.start - _REACH)
     stop = _LAST_STOP.search(text, start, quotation.start)
-    tokens = _tokens(text, stop.start() if stop else start, quotation.start)
+    tokens = _Tokens(text, stop.start() if stop else start, quotation.start)
     # The sentence that the quotation stands in begins after the last full stop.
     first = 0
     for index, token in enumerate(tokens):
-        if token.form in _SENTENCE_END:
+        if token in _SENTENCE_END:
             first = index + 1
-    while first < len(tokens) and not _is_word(tokens[first].form):
+    while first < len(tokens) and not _is_word(tokens[first]):
         first += 1
     if first >= len(tokens) or len(tokens) - first > 40:
         return []
@@ -410,7 +412,7 @@ def _before(text: str, floor: int, quotation: Span, lang: str) -> list[Attributi
             # After an opening clause: On Monday, Anna Berg said: “…”
             if clause is not None:
                 break
-            if tokens[index].form in (",", "and", "but", "But", "And"):
+            if tokens[index] in (",", "and", "but", "But", "And"):
                 clause = _parse(tokens, index + 1, lang)
     if clause is None:
         return []
@@ -425,13 +427,13 @@ def _after(
     text: str, quotation: Span, ceiling: int, opens_next: bool, lang: str
 ) -> list[Attribution]:
     """The attributions that follow a quotation: “…,” said Anna Berg, a teacher. Berg said."""
-    tokens = _tokens(text, quotation.end, min(ceiling, quotation.end + _REACH))
+    tokens = _Tokens(text, quotation.end, min(ceiling, quotation.end + _REACH))
     cut = ceiling > quotation.end + _REACH
     index = 0
-    while index < len(tokens) and tokens[index].form in ",.-–—;":
+    while index < len(tokens) and tokens[index] in ",.-–—;":
         index += 1
     inside = text[max(0, quotation.end - 4) : quotation.end - 1].rstrip()
-    ended = inside[-1:] in _SENTENCE_END or any(token.form == "." for token in tokens[:index])
+    ended = inside[-1:] in _SENTENCE_END or any(token == "." for token in tokens[:index])
     found: list[Attribution] = []
     sentences = 0
     previous: _Clause | None = None
@@ -441,7 +443,7 @@ def _after(
             end, closed = _end_of_clause(tokens, clause, lang)
             finished = end >= len(tokens) and not cut and not opens_next
             if end < len(tokens):
-                finished = tokens[end].form in _SENTENCE_END
+                finished = tokens[end] in _SENTENCE_END
             if end >= len(tokens) - 1 and not finished and (opens_next or cut):
                 closed = False  # he said, “…
             alone = finished and closed and (sentences > 0 or (ended and not found))
@@ -458,7 +460,7 @@ def _after(
             break  # in a second sentence, only its beginning can look back to the quotation
         # On to the next place where a clause can begin.
         while index < len(tokens):
-            form = tokens[index].form
+            form = tokens[index]
             if form in _SENTENCE_END:
                 sentences += 1
                 index += 1
@@ -470,15 +472,15 @@ def _after(
     return found
 
 
-def _parse_according(tokens: list[_Token], index: int, lang: str) -> _Clause | None:
+def _parse_according(tokens: _Tokens, index: int, lang: str) -> _Clause | None:
     if lang != "en" or index + 2 >= len(tokens):
         return None
-    if tokens[index].form.lower() != "according" or tokens[index + 1].form != "to":
+    if tokens[index].lower() != "according" or tokens[index + 1] != "to":
         return None
     speaker = end = index + 2
     kind: SpeakerKind = SpeakerKind.NOUN
     while end < len(tokens) and end - speaker < _LONGEST_SPEAKER:
-        form = tokens[end].form
+        form = tokens[end]
         if not _is_word(form) or (end > speaker and form in _NOT_IN_SPEAKER):
             break
         if _is_name(form) and form.lower() not in _lexicon(lang)[2]:
@@ -490,7 +492,7 @@ def _parse_according(tokens: list[_Token], index: int, lang: str) -> _Clause | N
 
 
 def _attribution(
-    tokens: list[_Token],
+    tokens: _Tokens,
     clause: _Clause,
     end: int,
     quotation: Span | None,
@@ -498,12 +500,12 @@ def _attribution(
     closed: bool,
     alone: bool,
 ) -> Attribution:
-    last = tokens[max(end, clause.last) - 1]
+    spans = tokens.spans
     return Attribution(
-        Span(tokens[clause.first].start, last.end),
-        Span(tokens[clause.speaker_first].start, tokens[clause.speaker_last - 1].end),
+        Span(spans[clause.first].start, spans[max(end, clause.last) - 1].end),
+        Span(spans[clause.speaker_first].start, spans[clause.speaker_last - 1].end),
         clause.kind,
-        Span(tokens[clause.verb].start, tokens[clause.verb].end),
+        spans[clause.verb],
         quotation,
         before,
         closed,
@@ -530,16 +532,16 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
     if text.startswith("According to ", *sentence) or not verbs.isdisjoint(
         _FORM.findall(text, sentence.start, head_end)
     ):
-        tokens = _tokens(text, sentence.start, min(sentence.end, sentence.start + _REACH // 2))
+        tokens = _Tokens(text, sentence.start, min(sentence.end, sentence.start + _REACH // 2))
         first = 0
-        while first < len(tokens) and not _is_word(tokens[first].form):
+        while first < len(tokens) and not _is_word(tokens[first]):
             first += 1
         clause = _parse_according(tokens, first, lang) or _parse(tokens, first, lang)
         if clause is not None:
             end, closed = _end_of_clause(tokens, clause, lang)
-            whole = closed and all(not _is_word(token.form) for token in tokens[end:])
-            whole = whole and tokens[-1].end == sentence.end
-            quoted = analysis.quotations.outermost_at(tokens[first].start) is not None
+            whole = closed and all(not _is_word(token) for token in tokens[end:])
+            whole = whole and tokens.spans[-1].end == sentence.end
+            quoted = analysis.quotations.outermost_at(tokens.spans[first].start) is not None
             if not quoted:
                 core = end if whole else _core_end(tokens, clause, end, lang)
                 found.append(_attribution(tokens, clause, core, None, not whole, whole, whole))
@@ -550,12 +552,12 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
         comma > sentence.start
         and not verbs.isdisjoint(_FORM.findall(text, comma + 1, sentence.end))
     ) or text.startswith(" according to ", comma + 1):
-        tokens = _tokens(text, comma + 1, sentence.end)
+        tokens = _Tokens(text, comma + 1, sentence.end)
         if tokens and analysis.quotations.outermost_at(comma) is None:
             clause = _parse_according(tokens, 0, lang) or _parse(tokens, 0, lang)
             if clause is not None:
                 end, closed = _end_of_clause(tokens, clause, lang)
-                if closed and all(not _is_word(token.form) for token in tokens[end:]):
+                if closed and all(not _is_word(token) for token in tokens[end:]):
                     core = _core_end(tokens, clause, end, lang)
                     found.append(_attribution(tokens, clause, core, None, False, True, False))
     return found
