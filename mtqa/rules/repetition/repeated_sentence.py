@@ -144,7 +144,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             ):
                 yield _hit(analysis, sentences[first], sentence, 100.0)
             continue
-        shared = sorted((spread[key], key) for key in keys if spread[key] > 1)[:_KEYS]
+        shared = sorted((count, key) for key in keys if (count := spread[key]) > 1)[:_KEYS]
         enough = max(_SHARED_KEYS, _SHARED_SHARE * len(shared))
         votes = Counter(chain.from_iterable(seen.get(key, ()) for _, key in shared))
         posted = True
