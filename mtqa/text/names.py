@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 import regex
@@ -96,9 +97,9 @@ class Names:
 
 
 def read_list(name: str) -> frozenset[str]:
-    """Lines of a word list of this package, but for comments."""
+    """Lines of a word list of this package, but for the comments at its head."""
     lines = (files("mtqa.text") / "data" / name).read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+    return frozenset(dropwhile(lambda line: line.startswith("#"), lines))
 
 
 @cache
