@@ -176,7 +176,7 @@ def read_bytes(path: str, max_size: int) -> bytes:
                 size = os.fstat(file.fileno()).st_size
                 if size > max_size:
                     raise _too_large(max_size, size)
-                data = _read_bounded(file, max_size)
+                data = _read_bounded(file, max_size, size)
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None
     if not data:
@@ -184,8 +184,11 @@ def read_bytes(path: str, max_size: int) -> bytes:
     return data
 
 
-def _read_bounded(file: BinaryIO, max_size: int) -> bytes:
-    data = file.read(max_size + 1)
+def _read_bounded(file: BinaryIO, max_size: int, size: int = 0) -> bytes:
+    """What a file holds that seems to have ``size`` bytes: a pipe says 0, and a file may grow."""
+    data = file.read(size + 1)  # room for all that is allowed would cost as much as to read it
+    if len(data) > size:
+        data += file.read(max_size + 1 - len(data))
     if len(data) > max_size:
         raise _too_large(max_size)
     return data
