@@ -69,12 +69,13 @@ def find_rules(name: str) -> tuple[Rule, ...]:
 def select_rules(settings: Settings) -> tuple[Rule, ...]:
     """The rules that ``settings`` asks for, in the catalogue's order.
 
-    A preview rule runs when its own name is given or with ``preview``; a rule of the family
-    estimation runs where sentences are scored.
+    A preview rule runs when its own name is given, with ``preview``, or if it is for glossaries and
+    there is one; a rule of the family estimation runs where sentences are scored.
 
     Raises:
         UnknownName: a name in ``settings`` is neither rule nor family.
-        ConfigError: ``select`` names rules that need scores and no others, without ``qe``.
+        ConfigError: ``select`` names only rules that need scores, without ``qe``, or a glossary,
+            without one.
     """
     rules = all_rules()
     for name in settings.severity:
@@ -85,18 +86,28 @@ def select_rules(settings: Settings) -> tuple[Rule, ...]:
     asked = settings.select + settings.extend_select
     chosen = _expand(asked) if settings.select else _expand(asked) | {rule.name for rule in rules}
     ignored = _expand(settings.ignore)
+    has_glossary = bool(settings.glossary or settings.terms)
     selected = tuple(
         rule
         for rule in rules
         if rule.name in chosen
         and rule.name not in ignored
-        and (not rule.preview or settings.preview or rule.name in asked)
+        and (
+            not rule.preview
+            or settings.preview
+            or rule.name in asked
+            or (rule.needs_glossary and has_glossary)
+        )
     )
     runnable = tuple(rule for rule in selected if settings.qe or rule.family != ESTIMATION)
     if selected and not runnable:
         raise ConfigError(
             f"{selected[0].name} needs scores; leave out --no-qe (or qe = false), "
             "or select other rules"
+        )
+    if runnable and not has_glossary and all(rule.needs_glossary for rule in runnable):
+        raise ConfigError(
+            f"{runnable[0].name} needs a glossary; give --glossary FILE, or select other rules"
         )
     return runnable
 

@@ -52,6 +52,7 @@ class Rule:
             Not flagged / Source / Measured.
         preview: not proven yet, so it runs only with ``--preview`` or when selected by name.
         needs_source: runs only over documents that have a source.
+        needs_glossary: checks a glossary, and whoever gives one asks for the rule.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Rule:
     documentation: str
     preview: bool = False
     needs_source: bool = False
+    needs_glossary: bool = False
 
     @property
     def summary(self) -> str:

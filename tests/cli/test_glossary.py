@@ -35,6 +35,17 @@ def test_or_in_the_configuration_beside_it(files: Bench, monkeypatch: pytest.Mon
     assert files(*CHECK).rules == ["term-glossary"]
 
 
+def test_a_glossary_asks_for_its_rule_and_the_rule_for_a_glossary(files: Bench) -> None:
+    rows = files("rules", "--format", "json").json
+    assert {row["name"]: row["preview"] for row in rows}["term-glossary"]
+    assert files(*CHECK, "--glossary", "terms.csv", "--ignore", "term-glossary").rules == []
+    outcome = files(*CHECK, "--select", "term-glossary")
+    assert (outcome.code, outcome.err) == (
+        2,
+        "mtqa: term-glossary needs a glossary; give --glossary FILE, or select other rules\n",
+    )
+
+
 def test_one_that_cannot_be_used_is_one_sentence(files: Bench) -> None:
     files.write("mtqa.toml", '[terms]\nglossary = "none.csv"\n')
     outcome = files(*CHECK)

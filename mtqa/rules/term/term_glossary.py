@@ -153,4 +153,6 @@ RULE = Rule(
     check=check,
     documentation=__doc__,
     needs_source=True,
+    needs_glossary=True,
+    preview=True,
 )
