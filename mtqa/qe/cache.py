@@ -20,11 +20,11 @@ from typing import TypeVar
 import msgpack
 
 from mtqa.qe.models import ModelInfo, Scorer, load_scorer
-from mtqa.text.estimates import SegmentScore, WordRisk
+from mtqa.text.estimates import COVERAGE_DECIMALS, PieceCoverage, SegmentScore, WordRisk
 from mtqa.version import __version__
 
 # To be raised with every change in how scores come out of the same files and texts.
-ARITHMETIC = 1
+ARITHMETIC = 2
 
 # Size from which the least recently used scores go; that is more than a million segments.
 LIMIT = 500_000_000  # bytes
@@ -40,6 +40,7 @@ _PATIENCE = 5.0  # seconds
 _SMALL = 50_000_000  # bytes
 _NOT_READ = (".md", ".svg")
 
+_UNITS = 10**COVERAGE_DECIMALS
 _DAY = 86_400  # seconds
 _AT_ONCE = 500  # keys in one query
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
@@ -312,7 +313,10 @@ def _insert(
 def _pack(key: bytes, score: SegmentScore) -> bytes:
     value = None if score.score is None else float(score.score)
     words = [(int(start), int(end), float(chance)) for start, end, chance in score.words]
-    body: bytes = msgpack.packb((value, words, score.truncated, score.reason))
+    coverage = [
+        (int(start), int(end), round(likeness * _UNITS)) for start, end, likeness in score.coverage
+    ]
+    body: bytes = msgpack.packb((value, words, score.truncated, score.reason, coverage))
     return zlib.crc32(body, zlib.crc32(key)).to_bytes(4, "big") + body
 
 
@@ -323,8 +327,14 @@ def _unpack(key: bytes, value: object) -> SegmentScore | None:
     body = value[4:]
     if zlib.crc32(body, zlib.crc32(key)).to_bytes(4, "big") != value[:4]:
         return None
-    score, words, truncated, reason = msgpack.unpackb(body)
-    return SegmentScore(score, tuple(WordRisk(*word) for word in words), truncated, reason)
+    score, words, truncated, reason, coverage = msgpack.unpackb(body)
+    return SegmentScore(
+        score,
+        tuple(WordRisk(*word) for word in words),
+        truncated,
+        reason,
+        tuple(PieceCoverage(a, b, likeness / _UNITS) for a, b, likeness in coverage),
+    )
 
 
 def _today() -> int:

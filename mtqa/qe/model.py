@@ -365,6 +365,23 @@ class QEModel(nn.Module):
             near_t.append((t_row @ _inner(s_row).T).amax(1))
         return torch.cat(near_s).float(), torch.cat(near_t).float()
 
+    def coverage(self, source: Packed, translation: Packed) -> Tensor:
+        """How well the translation covers each token of the source: (tokens of all sources,).
+
+        Cosine to the nearest token of the translation, each less the mean of its sequence, which
+        holds what tells languages apart. In double precision as in :meth:`_nearest`.
+        """
+        dtype = torch.float32 if source.states.device.type == "mps" else torch.float64
+        sides = (
+            [
+                F.normalize(row - row.mean(0), dim=-1)
+                for row in torch.split(p.states.to(dtype), p.lengths)
+            ]
+            for p in (source, translation)
+        )
+        nearest = [(s @ _inner(t).T).amax(1) for s, t in zip(*sides, strict=True)]
+        return torch.cat(nearest).float()
+
     def _evidence(self, near: Tensor) -> Tensor:
         """``align_in`` of (near, near squared), element by element: (tokens,) → (tokens, hidden).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -20,10 +21,12 @@ class Prediction:
     Attributes:
         score: on the scale of standardised direct assessment.
         words: (start, end, logit of being wrong) of each word.
+        coverage: (start, end, likeness) of each piece of the source, see `QEModel.coverage`.
     """
 
     score: float
     words: tuple[tuple[int, int, float], ...]
+    coverage: tuple[tuple[int, int, float], ...]
 
 
 def predict(
@@ -64,7 +67,7 @@ def predict(
         count = max(1, -(-(longest - 2) // room))
         cut = other.windows(count) if other else [None] * count
         windows += [_Window(i, t, s) for t, s in zip(own.windows(count), cut, strict=True)]
-    estimates: list[tuple[float, Tensor] | None] = [None] * len(windows)
+    estimates: list[_Read | None] = [None] * len(windows)
     with torch.inference_mode():
         for chosen in buckets([w.size for w in windows], batch_size, tokens):
             batch = [windows[i] for i in chosen]
@@ -95,16 +98,31 @@ class _Window:
         return (own + len(self.source.ids) if self.source else own, own)
 
 
+class _Read(NamedTuple):
+    """What the model says of a window.
+
+    Attributes:
+        score: on the scale of standardised direct assessment.
+        wrong: (tokens of the translation,) logit of each token being wrong.
+        coverage: (tokens of the source,) likeness to the nearest token of the translation.
+    """
+
+    score: float
+    wrong: Tensor
+    coverage: Tensor
+
+
 def _run(
     model: QEModel,
     batch: Sequence[_Window],
     translations: Sequence[str],
     sources: Sequence[str] | None,
-) -> list[tuple[float, Tensor]]:
-    """Score and token logits of each window of a batch."""
+) -> list[_Read]:
+    """What the model says of each window of a batch."""
     translation = model.lower([w.translation.ids for w in batch])
     if sources is None:
         estimate = model.alone(translation)
+        coverage: Sequence[Tensor] = [torch.empty(0)] * len(batch)
     else:
         pairs = [(w, w.source) for w in batch if w.source is not None]
         kinds = (
@@ -119,14 +137,16 @@ def _run(
                 for w in batch
             ],
         )
-        estimate = model.joint(model.lower([s.ids for _, s in pairs]), translation, kinds)
+        source = model.lower([s.ids for _, s in pairs])
+        estimate = model.joint(source, translation, kinds)
+        coverage = torch.split(model.coverage(source, translation).cpu(), source.lengths)
     logits = torch.split(estimate.wrong.cpu(), translation.lengths)
-    return list(zip(estimate.score.tolist(), logits, strict=True))
+    return list(map(_Read, estimate.score.tolist(), logits, coverage))
 
 
 def _gather(
     windows: Sequence[_Window],
-    estimates: Sequence[tuple[float, Tensor] | None],
+    estimates: Sequence[_Read | None],
     spans: Sequence[Sequence[tuple[int, int]]],
 ) -> list[Prediction]:
     """One prediction per pair from those of its windows."""
@@ -134,19 +154,28 @@ def _gather(
     totals = [0.0] * len(spans)
     offsets: list[list[tuple[int, int]]] = [[] for _ in spans]
     logits = []
+    covered: list[list[tuple[int, int, float]]] = [[] for _ in spans]
     for window, estimate in zip(windows, estimates, strict=True):
         assert estimate is not None
         length = len(window.translation.ids)
         weights[window.row] += length
-        totals[window.row] += length * estimate[0]
+        totals[window.row] += length * estimate.score
         offsets[window.row] += window.translation.offsets
-        logits.append(estimate[1])
+        logits.append(estimate.wrong)
+        if window.source is not None:
+            covered[window.row] += (
+                (start, end, likeness)
+                for (start, end), likeness in zip(
+                    window.source.offsets, estimate.coverage.tolist(), strict=True
+                )
+                if start < end
+            )
     judged: list[list[tuple[int, int, float]]] = [[] for _ in spans]
     if logits:
         pooled, found = pool_words(torch.cat(logits), offsets, spans)
         for (row, index), logit in zip(found, pooled.tolist(), strict=True):
             judged[row].append((*spans[row][index], logit))
     return [
-        Prediction(total / weight, tuple(words))
-        for total, weight, words in zip(totals, weights, judged, strict=True)
+        Prediction(total / weight, tuple(words), tuple(pieces))
+        for total, weight, words, pieces in zip(totals, weights, judged, covered, strict=True)
     ]

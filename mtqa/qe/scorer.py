@@ -14,7 +14,7 @@ from mtqa.qe.folder import Tuning, load_model, quantise
 from mtqa.qe.model import QEModel
 from mtqa.qe.models import ModelError, ModelInfo
 from mtqa.qe.predict import predict
-from mtqa.text.estimates import SegmentScore, WordRisk
+from mtqa.text.estimates import COVERAGE_DECIMALS, PieceCoverage, SegmentScore, WordRisk
 
 EMPTY = "empty translation"
 NOTHING = "source and translation are empty"
@@ -127,7 +127,11 @@ class NativeScorer:
                 WordRisk(start, end, 1 / (1 + math.exp(-max(-30.0, slope * logit + shift))))
                 for start, end, logit in prediction.words
             )
-            out[i] = SegmentScore(calibration(prediction.score), risks)
+            coverage = tuple(
+                PieceCoverage(start, end, round(likeness, COVERAGE_DECIMALS))
+                for start, end, likeness in prediction.coverage
+            )
+            out[i] = SegmentScore(calibration(prediction.score), risks, coverage=coverage)
         return [score for score in out if score is not None]
 
     def _release(self, windows: int) -> None:

@@ -9,7 +9,13 @@ from dataclasses import replace
 from mtqa.qe.models import Scorer
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
-from mtqa.text.estimates import SCORE_DECIMALS, Estimates, SegmentScore, WordRisk
+from mtqa.text.estimates import (
+    SCORE_DECIMALS,
+    Estimates,
+    PieceCoverage,
+    SegmentScore,
+    WordRisk,
+)
 
 NO_WORDS = "no words"
 ALONE = "nothing in the source is known to match; scored on the translation alone"
@@ -61,8 +67,12 @@ def estimate(
         for i, score in zip(chosen, scored, strict=True):
             scores[i] = score
     segments: dict[int, list[SegmentScore]] = {id(analysis): [] for analysis in analyses}
+    coverage: dict[int, list[PieceCoverage]] = {id(analysis): [] for analysis in analyses}
     for (analysis, one, span), given in zip(groups, scores, strict=True):
         assert given is not None
+        if given.coverage and one.source is not None and analysis.source is not None:
+            coverage[id(analysis)] += _cover(given, analysis.source.text, one.source)
+            given = replace(given, coverage=())  # results keep segments, and it is large
         if analysis.source is not None and one.source is None and given.reason is None:
             given = replace(given, reason=ALONE)
         sharing = analysis.sentences[one.first : one.end]
@@ -76,7 +86,8 @@ def estimate(
             )
             for rule, bar in (("low-score", "low_score"), ("suspect-span", "suspect_word"))
         )
-        found.append(Estimates(segments[id(analysis)], low_score, suspect_word))
+        pieces = sorted(coverage[id(analysis)])
+        found.append(Estimates(segments[id(analysis)], low_score, suspect_word, pieces))
     return found
 
 
@@ -85,6 +96,15 @@ def _source_text(analysis: Analysis, span: Span | None) -> str:
     if source is None or span is None:
         return ""
     return _WHITE_SPACE.sub(" ", source.text[slice(*span)])
+
+
+def _cover(score: SegmentScore, source: str, span: Span) -> list[PieceCoverage]:
+    """The pieces of a part of a source, which was read on one line, where they stand in it."""
+    offsets = _offsets(source[slice(*span)])
+    return [
+        PieceCoverage(span.start + offsets[start], span.start + offsets[end - 1] + 1, likeness)
+        for start, end, likeness in score.coverage
+    ]
 
 
 def _share(score: SegmentScore, sentences: Sequence[Span], start: int) -> list[SegmentScore]:
@@ -141,17 +161,22 @@ def score_sentences(
 def _placed(segment: SegmentScore, text: str) -> SegmentScore:
     """An estimate for a text on one line, with the offsets of the text as it stands."""
     score = None if segment.score is None else round(segment.score, SCORE_DECIMALS)
-    gaps = [Span(*match.span()) for match in _WHITE_SPACE.finditer(text)]
-    if all(gap.end - gap.start == 1 for gap in gaps):
+    offsets = _offsets(text)
+    if len(offsets) == len(text):
         return replace(segment, score=score)
-    offsets: list[int] = []  # of each character of the line
-    start = 0
-    for gap in gaps:
-        offsets += range(start, gap.start + 1)
-        start = gap.end
-    offsets += range(start, len(text))
     words = tuple(
         WordRisk(offsets[word.start], offsets[word.end - 1] + 1, word.probability)
         for word in segment.words
     )
     return replace(segment, score=score, words=words)
+
+
+def _offsets(text: str) -> list[int]:
+    """Where each character stands in ``text`` of the line that the model reads of it."""
+    offsets: list[int] = []
+    start = 0
+    for gap in _WHITE_SPACE.finditer(text):
+        offsets += range(start, gap.start() + 1)
+        start = gap.end()
+    offsets += range(start, len(text))
+    return offsets

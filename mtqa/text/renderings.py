@@ -31,6 +31,7 @@ from mtqa.text.names import CALENDAR, given_names, is_common, opens_sentence, re
 from mtqa.text.persons import stems
 from mtqa.text.source_names.piece import POSSIBLE, SourcePiece
 from mtqa.text.source_names.text import SourceText
+from mtqa.text.source_names.uncovered import Coverage
 from mtqa.text.source_names.words import LETTERS, SourceWord, is_katakana, script_of
 from mtqa.text.spelling import fold
 from mtqa.text.transliteration import UNBOUNDED, log_odds
@@ -235,8 +236,20 @@ def _find_unmatched(
     known, rendered = found.known, found.rendered
     lost: list[Unmatched] = []
     met: Counter[str] = Counter()
+    coverage = Coverage(analysis.estimates.coverage) if analysis.estimates else None
+    doubtful = {index for index, _, _ in found.invented}
     for index, translation, original in found.pairs:
         originals = source.names_within(original, rendered)
+        if coverage:
+            if index not in doubtful:
+                originals = [name for name in originals if not coverage.is_covered(name.span)]
+            taken = [name.span for name in originals]
+            originals += [
+                word
+                for word in source.uncovered_within(original, coverage)
+                if not any(word.span.start < end and start < word.span.end for start, end in taken)
+            ]
+            originals.sort()
         if originals:
             met.update({beginning(_written(source.text, name).casefold()) for name in originals})
             words = [

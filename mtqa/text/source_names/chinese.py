@@ -15,7 +15,7 @@ from mtqa.text.gazetteer import (
     transcribing_weights,
 )
 from mtqa.text.names import is_common
-from mtqa.text.readings import Token, read_chinese
+from mtqa.text.readings import Token
 from mtqa.text.source_names.words import LETTERS, SourceWord, script_of
 
 _HAN = regex.compile(r"\p{Han}{2,}")
@@ -41,9 +41,8 @@ _SURNAMES = frozenset(
 )
 
 
-def find_chinese_names(text: str) -> Iterator[SourceWord]:
+def find_chinese_names(text: str, tokens: Sequence[Token]) -> Iterator[SourceWord]:
     """Names in a Chinese text, none within another."""
-    tokens = read_chinese(text)
     taken: set[int] = set()
     for found in (
         _in_dictionary(text, tokens),

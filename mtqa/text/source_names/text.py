@@ -11,7 +11,7 @@ from mtqa.text.document import Span
 from mtqa.text.gazetteer import beginning
 from mtqa.text.language import scripts_of
 from mtqa.text.persons import stems
-from mtqa.text.readings import Token, read_japanese
+from mtqa.text.readings import Token, read_chinese, read_japanese
 from mtqa.text.source_names.cased import CASED, find_capitalised, has_capital
 from mtqa.text.source_names.chinese import find_chinese_names
 from mtqa.text.source_names.japanese import (
@@ -21,6 +21,7 @@ from mtqa.text.source_names.japanese import (
 )
 from mtqa.text.source_names.listed import find_in_runs, find_listed
 from mtqa.text.source_names.piece import SourcePiece
+from mtqa.text.source_names.uncovered import Coverage, find_uncovered, find_uncovered_tokens
 from mtqa.text.source_names.words import LETTERS, SourceWord, find_words
 from mtqa.text.transliteration import UNBOUNDED
 
@@ -46,13 +47,17 @@ class SourceText:
         self._starts = [word.span.start for word in self.words]
 
     @cached_property
+    def _chinese(self) -> list[Token]:
+        return read_chinese(self.text)
+
+    @cached_property
     def names(self) -> list[SourceWord]:
         """Names in order; the dictionaries that tell them are loaded with the first."""
         found: list[SourceWord] = []
         if self.lang == "ja":
             found += find_japanese_names(self.text, self._tokens)
         elif self.lang == "zh":
-            found += find_chinese_names(self.text)
+            found += find_chinese_names(self.text, self._chinese)
         found += find_capitalised(self.text, self.lang, self.words, self._source.sentences)
         found += find_listed(self.text, self.lang, self.words)
         found += find_in_runs(self.lang, self.words)
@@ -84,6 +89,14 @@ class SourceText:
             elif len(text) >= LETTERS:
                 found.add(beginning(text))
         return frozenset(found)
+
+    def uncovered_within(self, span: Span, coverage: Coverage) -> list[SourceWord]:
+        """Words that may be names and that nothing in the translation covers."""
+        if self.lang == "zh":
+            first = bisect_left(self._chinese, span.start, key=lambda token: token.start)
+            last = bisect_left(self._chinese, span.end, key=lambda token: token.start)
+            return list(find_uncovered_tokens(self.text, self._chinese[first:last], coverage))
+        return list(find_uncovered(self._words_within(span), self.lang, coverage))
 
     def names_within(self, span: Span, rendered: Container[str]) -> list[SourceWord]:
         """Names, those among them that are known by what renders them elsewhere."""

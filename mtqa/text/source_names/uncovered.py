@@ -1,0 +1,103 @@
+"""Words of the source that may be names, and that no word of the translation covers.
+
+A model tells how like each piece of the source is to the nearest piece of its translation. What
+nothing covers was left out, and where there is some sign that it is a name, it is taken for one:
+a capital, a table, or that the word is rare. The less it is covered, the less of a sign will do.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from mtqa.text.document import Span
+from mtqa.text.estimates import PieceCoverage
+from mtqa.text.frequency import has_frequencies, zipf
+from mtqa.text.gazetteer import is_city, is_country_name, is_place_name
+from mtqa.text.known_names import find_known
+from mtqa.text.persons import is_person, stems
+from mtqa.text.readings import Token
+from mtqa.text.source_names.cased import CASED, has_capital
+from mtqa.text.source_names.words import FREQUENT_NAME, LETTERS, SourceWord, is_day
+from mtqa.text.transliteration import UNBOUNDED
+
+# Likeness under which a word is not covered, and Zipf frequency (of the large list) under which it
+# is a name then: with a capital; in a table of names; with no other sign.
+_CAPITAL = (0.45, FREQUENT_NAME)
+_LISTED = (0.5, 5.5)
+_UNKNOWN = ((0.35, 3.5), (0.25, 4.5))
+# Likeness from which a name is covered, however it is called.
+COVERED = 0.65
+
+
+class Coverage:
+    """How well parts of a source are covered.
+
+    Args:
+        pieces: of the source, in order.
+    """
+
+    def __init__(self, pieces: Sequence[PieceCoverage]) -> None:
+        self._pieces = pieces
+        self._starts = [piece.start for piece in pieces]
+        self._ends = [piece.end for piece in pieces]
+
+    def of(self, span: Span) -> float | None:
+        """Likeness of the best covered piece of a part; None: the model has not read it."""
+        first = bisect_right(self._ends, span.start)
+        last = bisect_left(self._starts, span.end)
+        return max((piece.likeness for piece in self._pieces[first:last]), default=None)
+
+    def is_covered(self, span: Span) -> bool:
+        """Whether a name has a counterpart, however it is called."""
+        likeness = self.of(span)
+        return likeness is not None and likeness >= COVERED
+
+
+def find_uncovered(
+    words: Sequence[SourceWord], lang: str, coverage: Coverage
+) -> Iterator[SourceWord]:
+    """Those of the words of a source that may be names and are not covered."""
+    for word in words:
+        if len(word.text) < LETTERS or (word.script in UNBOUNDED) or is_day(word, lang):
+            continue
+        likeness = coverage.of(word.span)
+        if likeness is None or likeness >= max(_CAPITAL[0], _LISTED[0]):
+            continue
+        frequency = zipf(word.text.lower(), lang, "large")
+        if word.script in CASED:
+            signs = [_CAPITAL] if has_capital(word, lang) else []
+        elif _is_listed(word, lang):
+            signs = [_LISTED]
+        else:
+            signs = list(_UNKNOWN) if has_frequencies(lang) else []
+        if any(likeness < least and frequency < most for least, most in signs):
+            yield word
+
+
+def find_uncovered_tokens(
+    text: str, tokens: Sequence[Token], coverage: Coverage
+) -> Iterator[SourceWord]:
+    """The same among the words of a Chinese text."""
+    for token in tokens:
+        if token.end - token.start < 2 or not token.kind:
+            continue
+        likeness = coverage.of(Span(token.start, token.end))
+        written = text[token.start : token.end]
+        if (
+            likeness is not None
+            and likeness < _LISTED[0]
+            and zipf(written, "zh", "large") < FREQUENT_NAME
+        ):
+            yield SourceWord(Span(token.start, token.end), written, "Han")
+
+
+def _is_listed(word: SourceWord, lang: str) -> bool:
+    """Whether some table has the word, whatever it may be besides."""
+    return any(
+        is_person(form, word.script)
+        or is_city(form)
+        or is_country_name(form, lang)
+        or is_place_name(form, lang)
+        for form in stems(word.text, word.script)
+    ) or (len(word.text) > LETTERS and find_known(word.text, word.script) is not None)
