@@ -30,21 +30,24 @@ def _read_names(names: str) -> frozenset[str]:
 
 
 @cache
-def _proper_nouns() -> dict[str, frozenset[str]]:
-    return {script: _read_names(names) for script, names in _rows("proper-nouns.tsv.gz")}
+def _proper_nouns(script: str) -> frozenset[str]:
+    return _read_names(dict(_rows("proper-nouns.tsv.gz")).get(script, ""))
 
 
 @cache
-def _lists() -> dict[tuple[str, str], frozenset[str]]:
-    found = {
-        (script, kind): _read_names(names) for script, kind, names in _rows("persons.tsv.gz")
-    } | {(script, "proper"): names for script, names in _proper_nouns().items()}
-    return {
-        (script, kind): names | {n[:-1] for n in names if len(n) > _LETTERS and n[-1] in _VOWELS}
-        if script in ("Cyrillic", "Greek")
-        else names
-        for (script, kind), names in found.items()
-    }
+def _persons() -> dict[tuple[str, str], str]:
+    return {(script, kind): names for script, kind, names in _rows("persons.tsv.gz")}
+
+
+@cache
+def _listed(script: str, kind: str) -> frozenset[str]:
+    if kind == "proper":
+        names = _proper_nouns(script)
+    else:
+        names = _read_names(_persons().get((script, kind), ""))
+    if script in ("Cyrillic", "Greek"):
+        return names | {n[:-1] for n in names if len(n) > _LETTERS and n[-1] in _VOWELS}
+    return names
 
 
 def stems(word: str, script: str) -> tuple[str, ...]:
@@ -64,7 +67,7 @@ def is_listed(word: str, script: str, kind: str) -> bool:
 
     ``kind`` is ``given`` or ``family`` of names, or ``proper`` of proper nouns of all kinds.
     """
-    known = _lists().get((script, kind), frozenset())
+    known = _listed(script, kind)
     word = word.casefold().translate(_FORMS)
     cuts = range(min(_ENDINGS.get(script, 0), max(0, len(word) - 3)) + 1)
     return any(stem[: len(stem) - cut] in known for stem in stems(word, script) for cut in cuts)
@@ -76,5 +79,5 @@ def is_person(word: str, script: str) -> bool:
 
 
 def is_proper_noun(word: str, script: str) -> bool:
-    """Whether a word stands in a dictionary, with a capital alone."""
-    return word.casefold().translate(_FORMS) in _proper_nouns().get(script, ())
+    """Whether a word stands in a dictionary as a name alone, in Hangul or with a capital."""
+    return word.casefold().translate(_FORMS) in _proper_nouns(script)

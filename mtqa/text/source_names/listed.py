@@ -16,7 +16,7 @@ from mtqa.text.gazetteer import (
     known_places,
 )
 from mtqa.text.known_names import find_known
-from mtqa.text.persons import is_listed, is_person, stems
+from mtqa.text.persons import is_listed, is_person, is_proper_noun, stems
 from mtqa.text.source_names.words import (
     FREQUENT_CITY,
     FREQUENT_NAME,
@@ -43,7 +43,7 @@ _PARTICLES = frozenset(
     "은 는 이 가 을 를 에 의 와 과 도 로 에서 으로 부터 까지 에게 이나 만".split()
 )
 _KOREAN_PARTICLE = 2
-_KOREAN_PERSON = 3  # characters: a family name of one and a given name of two
+_KOREAN_PERSON = 3  # syllables: a family name of one and a given name of two
 _TOGETHER = frozenset({"Thai", "Lao", "Khmer", "Myanmar"})
 _LONGEST_PLACE = 24  # letters
 _THAI_TITLES = frozenset("นาย นาง นางสาว ดร".split())
@@ -166,9 +166,7 @@ def _is_known_place(word: str, lang: str) -> bool:
 
 
 def _is_korean(text: str, lang: str) -> bool:
-    stems = [text] + [
-        text[:-cut] for cut in range(1, _KOREAN_PARTICLE + 1) if text[-cut:] in _PARTICLES
-    ]
+    stems = korean_stems(text)
     if any(
         (len(stem) >= 2 and zipf(stem, "ko") < FREQUENT_CITY and is_place_name(stem, "ko"))
         or _is_known_place(stem, lang)
@@ -176,11 +174,15 @@ def _is_korean(text: str, lang: str) -> bool:
     ):
         return True
     return any(
-        len(stem) == _KOREAN_PERSON
-        and is_listed(stem[0], "Hangul", "family")
-        and (zipf(stem[1:], "ko") == 0.0 or is_listed(stem[1:], "Hangul", "given"))
-        for stem in stems
+        len(stem) >= _KOREAN_PERSON and is_proper_noun(stem, "Hangul") for stem in stems
     ) and all(zipf(stem, "ko") < RARE_SURNAME for stem in stems)
+
+
+def korean_stems(word: str) -> list[str]:
+    """A Korean word as it stands, and without the particles that may be written to its end."""
+    return [word] + [
+        word[:-cut] for cut in range(1, _KOREAN_PARTICLE + 1) if word[-cut:] in _PARTICLES
+    ]
 
 
 _HARDLY_MET = 2.0  # Zipf frequency up to which forms of a word are too rare to tell

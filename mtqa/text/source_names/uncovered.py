@@ -15,9 +15,10 @@ from mtqa.text.estimates import PieceCoverage
 from mtqa.text.frequency import has_frequencies, zipf
 from mtqa.text.gazetteer import is_city, is_country_name, is_place_name
 from mtqa.text.known_names import find_known
-from mtqa.text.persons import is_person, stems
+from mtqa.text.persons import is_person, is_proper_noun, stems
 from mtqa.text.readings import Token
 from mtqa.text.source_names.cased import CASED, has_capital
+from mtqa.text.source_names.listed import korean_stems
 from mtqa.text.source_names.words import FREQUENT_NAME, LETTERS, SourceWord, is_day
 from mtqa.text.transliteration import UNBOUNDED
 
@@ -26,6 +27,7 @@ from mtqa.text.transliteration import UNBOUNDED
 _CAPITAL = (0.45, FREQUENT_NAME)
 _LISTED = (0.5, 5.5)
 _UNKNOWN = ((0.35, 3.5), (0.25, 4.5))
+_SYLLABLES = 2  # of a Korean name
 # Likeness from which a name is covered, however it is called.
 COVERED = 0.65
 
@@ -59,7 +61,9 @@ def find_uncovered(
 ) -> Iterator[SourceWord]:
     """Those of the words of a source that may be names and are not covered."""
     for word in words:
-        if len(word.text) < LETTERS or (word.script in UNBOUNDED) or is_day(word, lang):
+        if is_day(word, lang) or word.script in UNBOUNDED - {"Hangul"}:
+            continue
+        if len(word.text) < (LETTERS if word.script != "Hangul" else _SYLLABLES):
             continue
         likeness = coverage.of(word.span)
         if likeness is None or likeness >= max(_CAPITAL[0], _LISTED[0]):
@@ -67,6 +71,8 @@ def find_uncovered(
         frequency = zipf(word.text.lower(), lang, "large")
         if word.script in CASED:
             signs = [_CAPITAL] if has_capital(word, lang) else []
+        elif word.script == "Hangul":
+            signs = [_LISTED] if any(map(_is_korean, korean_stems(word.text))) else []
         elif _is_listed(word, lang):
             signs = [_LISTED]
         else:
@@ -90,6 +96,12 @@ def find_uncovered_tokens(
             and zipf(written, "zh", "large") < FREQUENT_NAME
         ):
             yield SourceWord(Span(token.start, token.end), written, "Han")
+
+
+def _is_korean(stem: str) -> bool:
+    return len(stem) >= _SYLLABLES and (
+        is_proper_noun(stem, "Hangul") or is_place_name(stem, "ko") or is_city(stem)
+    )
 
 
 def _is_listed(word: SourceWord, lang: str) -> bool:
