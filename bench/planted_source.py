@@ -15,7 +15,7 @@ people or a language (CLDR), or an initialism; and half of the other translation
 have all its words, or some like them, so that the name is one of the source and not the
 translator's. It is removed or replaced as a whole. Of other languages than those of the news, for
 names alone: Ukrainian from the general documents, and sentences written for this project, which say
-which names they have (`bench/lines/names.tsv`).
+which names they have (`bench/lines/names.tsv`, or those of `--lines`, and then no others).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from multiprocessing import Pool
 from pathlib import Path
 from random import Random
 
+import torch
 from babel import Locale
 from defects import read_lines, vocabulary_of
 from material import Text, add_data_option, read_set
@@ -38,6 +39,9 @@ from planted import wilson
 from rates import in_context
 
 from mtqa.config import Settings
+from mtqa.qe.cache import open_scorer
+from mtqa.qe.models import Scorer, find_model
+from mtqa.qe.sentences import estimate
 from mtqa.result import Severity
 from mtqa.rules import RULES
 from mtqa.rules.rule import Hit
@@ -74,6 +78,7 @@ class Planted:
     new: str
 
 
+_NAMES = "names.tsv"
 Plant = Callable[[Random, str, str, "Pools"], str | None]
 
 
@@ -287,8 +292,21 @@ def plant(text: Text, kind: str, draw: Random, pools: Pools) -> Planted | None:
     return None
 
 
+_scorer: Scorer | None = None  # of this process, where sentences are scored
+
+
+def _score_sentences(asked: bool) -> None:
+    """Have a process score sentences."""
+    global _scorer
+    if asked:
+        torch.set_num_threads(1)
+        _scorer = open_scorer(find_model())
+
+
 def hits_of(text: Text, rules: Sequence[str]) -> Iterator[tuple[str, Hit]]:
     analysis = Analysis(text.document(sourced=True))
+    if _scorer is not None:
+        (analysis.estimates,) = estimate([analysis], _scorer, {})
     for rule in RULES:
         if rule.name in rules:
             for hit in rule.check(analysis, Settings()):
@@ -336,10 +354,10 @@ def count_clean(text: Text) -> tuple[str, int, list[tuple[str, str, str]]]:
     return text.source_lang, len(document.segments), fired
 
 
-def marked_texts() -> list[Text]:
-    """The sentences of `bench/lines/names.tsv`, a document for each language."""
+def marked_texts(name: str) -> list[Text]:
+    """The sentences of a file in `bench/lines`, a document for each language."""
     rows: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for lang, source, translation in read_lines("names.tsv"):
+    for lang, source, translation in read_lines(name):
         rows[lang].append((source, re.sub("[⟦⟧]", "", translation)))
     return [
         Text(
@@ -350,8 +368,8 @@ def marked_texts() -> list[Text]:
     ]  # fmt: skip
 
 
-def read_pools(data: Path, texts: Sequence[Text]) -> Pools:
-    """What tells names from other words in ``texts``."""
+def read_pools(data: Path, texts: Sequence[Text], lines: str) -> Pools:
+    """What tells names from other words in ``texts``; in the sentences of ``lines`` the marks."""
     machine = [
         text for name in ("wmt-machine", "wmt-machine-general") for text in read_set(data, name)
     ]
@@ -363,8 +381,7 @@ def read_pools(data: Path, texts: Sequence[Text]) -> Pools:
             for source, line in pairs:
                 witnesses[source].append(frozenset(_words(line)))
     marked = {
-        source: re.findall("⟦(.*?)⟧", translation)
-        for _, source, translation in read_lines("names.tsv")
+        source: re.findall("⟦(.*?)⟧", translation) for _, source, translation in read_lines(lines)
     }
     pools = Pools([], vocabulary_of([*texts, *machine], least=_FEWEST), witnesses, marked)
     names = {
@@ -386,6 +403,10 @@ def main() -> None:
     parser.add_argument("--dump", type=Path, help="write what was missed to this TSV file")
     parser.add_argument("--join", type=int, default=1, help="put so many segments in a line")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--qe", action="store_true", help="score the sentences first, as check does by itself"
+    )
+    parser.add_argument("--lines", help="plant names into the sentences of this file of lines/")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
 
@@ -396,8 +417,8 @@ def main() -> None:
         for text in read_set(options.data, name, systems=1, seed=options.seed)
         if name == "wmt-human" or text.source_lang == "uk"
     ]
-    pools = read_pools(options.data, texts)
-    texts += marked_texts()
+    pools = read_pools(options.data, texts, options.lines or _NAMES)
+    texts = marked_texts(options.lines) if options.lines else [*texts, *marked_texts(_NAMES)]
     texts = [
         text
         for text in texts
@@ -423,9 +444,10 @@ def main() -> None:
                     made.add((text.id, text.system, planted))
                 if len(made) == options.count:
                     break
-    with Pool(options.jobs) as pool:
+    with Pool(options.jobs, _score_sentences, (options.qe,)) as pool:
         judged = list(pool.imap(judge, tasks, chunksize=8))
-        clean = list(pool.imap(count_clean, (t for t in texts if t.set != "names"), chunksize=8))
+        told = [text for text in texts if options.lines or text.set != "names"]
+        clean = list(pool.imap(count_clean, told, chunksize=8))
 
     languages = sorted(by_lang)
     total, good = Counter[tuple[str, str]](), Counter[tuple[str, str]]()

@@ -75,6 +75,7 @@ class Unmatched(NamedTuple):
         place: whether it is a country, a people or a language.
         home: whether it is the country where the source is spoken, or its people.
         heard: a name of the source as it is read.
+        guessed: whether a word of the source is taken for a name for not being covered.
     """
 
     segment: int
@@ -86,6 +87,7 @@ class Unmatched(NamedTuple):
     place: bool = False
     home: bool = False
     heard: str = ""
+    guessed: bool = False
 
 
 @dataclass(slots=True)
@@ -240,16 +242,16 @@ def _find_unmatched(
     doubtful = {index for index, _, _ in found.invented}
     for index, translation, original in found.pairs:
         originals = source.names_within(original, rendered)
+        guessed: list[SourceWord] = []
         if coverage:
             if index not in doubtful:
                 originals = [name for name in originals if not coverage.is_covered(name.span)]
-            taken = [name.span for name in originals]
-            originals += [
+            guessed = [
                 word
                 for word in source.uncovered_within(original, coverage)
-                if not any(word.span.start < end and start < word.span.end for start, end in taken)
+                if not any(_overlap(word.span, name.span) for name in originals)
             ]
-            originals.sort()
+            originals = sorted(originals + guessed)
         if originals:
             met.update({beginning(_written(source.text, name).casefold()) for name in originals})
             words = [
@@ -270,6 +272,7 @@ def _find_unmatched(
                     lang,
                     analysis.lang,
                     rendered,
+                    {word.span for word in guessed},
                 )
     lost = _pass_otherwise(lost, met)
     invented, lost = _pass_akin(found.invented, lost)
@@ -415,6 +418,7 @@ def _lost(
     lang: str,
     target_lang: str,
     rendered: Container[str],
+    guessed: Container[Span],
 ) -> Iterator[Unmatched]:
     capitals = {fold(word) for word in words if word[0].isupper()}
     capitals.discard("")
@@ -460,7 +464,12 @@ def _lost(
                 beginning(original.text.casefold()) in rendered,
                 place=is_country_word(written, lang) or is_country_adjective(written, lang),
                 heard=original.text,
+                guessed=original.span in guessed,
             )
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _nearest_beside(piece: SourcePiece, span: Span, name: str) -> float:
@@ -469,7 +478,7 @@ def _nearest_beside(piece: SourcePiece, span: Span, name: str) -> float:
         (
             log_odds(name, word.text, word.script)
             for word in piece.others
-            if word.span.end <= span.start or span.end <= word.span.start
+            if not _overlap(word.span, span)
         ),
         default=float("-inf"),
     )

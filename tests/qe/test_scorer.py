@@ -125,6 +125,29 @@ def test_words_are_exact_slices_of_the_translation(model_folder: Path) -> None:
     assert all(0 <= w.probability <= 1 for w in found.words)
 
 
+def test_pieces_of_the_source_are_slices_of_it_and_say_how_well_they_are_covered() -> None:
+    scorer = NativeScorer.load(find_model(None), "cpu")
+    source = "Мишустин поручил отремонтировать мост через Амур в Хабаровске."
+    whole, without = scorer.score(
+        [
+            "Mishustin ordered repairs to the bridge over the Amur in Khabarovsk.",
+            "Mishustin ordered repairs to the bridge over the Amur.",
+        ],
+        [source] * 2,
+    )
+    place = source.index("Хабаровске")
+    for score in whole, without:
+        spans = [(piece.start, piece.end) for piece in score.coverage]
+        assert spans == sorted(spans) and spans[-1][1] == len(source)
+        assert all(-1 <= piece.likeness <= 1 for piece in score.coverage)
+    covered, left_out = (
+        max(piece.likeness for piece in score.coverage if place < piece.end <= place + 10)
+        for score in (whole, without)
+    )
+    assert covered > left_out + 0.15
+    assert scorer.score(["The bridge is open."])[0].coverage == ()
+
+
 def test_words_may_be_given(model_folder: Path) -> None:
     scorer = load(model_folder)
     found = scorer.score(["three people"], None, [[(0, 12)]])[0]

@@ -7,6 +7,7 @@ import pytest
 
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document, Source
+from mtqa.text.estimates import Estimates, PieceCoverage
 from mtqa.text.gazetteer import is_city, is_country, names_of
 from mtqa.text.lines import pair_lines
 from mtqa.text.readings import other_readings, read_chinese, read_japanese
@@ -98,6 +99,7 @@ from mtqa.config import Settings
 from mtqa.rules import RULES
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Document, Source
+from mtqa.text.estimates import Estimates, PieceCoverage
 from mtqa.text.lines import pair_lines
 source, text = {source!r}, {text!r}
 analysis = Analysis(
@@ -136,3 +138,42 @@ def test_names_without_a_source_load_no_table_of_places() -> None:
     script = CHECKING.format(lang="", source="", text="Ivanov came to Paris.", preview=True)
     script += "from mtqa.text import gazetteer\nassert not gazetteer.cities.cache_info().currsize\n"
     assert not modules_after(script) & {"babel", *DICTIONARIES}
+
+
+def lost_of(source: str, lang: str, text: str, **likeness: float) -> list[tuple[str, bool]]:
+    """Names of the source that are lost, where its words are covered as said (else by 1)."""
+    analysis = translated(source, lang, text)
+    pieces, start = [], 0
+    for word in source.split():
+        start = source.index(word, start)
+        pieces.append(PieceCoverage(start, start + len(word), likeness.get(word.strip(".,"), 1.0)))
+    analysis.estimates = Estimates((), None, None, pieces)
+    return [(name.text, name.guessed) for name in analysis.renderings.lost]
+
+
+@pytest.mark.parametrize(
+    ("source", "lang", "text", "word"),
+    [
+        ("Трамп заявил, что готов к встрече.", "ru", "He said he was ready to meet.", "Трамп"),
+        ("Ο Στουρνάρας προειδοποίησε ξανά.", "el", "He warned again.", "Στουρνάρας"),
+        ("Soud v Litomyšli rozhodl.", "cs", "The court ruled.", "Litomyšli"),
+        ("قالیباف پیشنهاد را رد کرد.", "fa", "He rejected the proposal.", "قالیباف"),
+    ],
+)
+def test_a_word_that_nothing_covers_may_be_a_name(
+    source: str, lang: str, text: str, word: str
+) -> None:
+    assert (word, True) in lost_of(source, lang, text, **{word: 0.1})
+    assert lost_of(source, lang, text) == []
+
+
+def test_a_common_word_or_one_that_is_covered_is_none() -> None:
+    text = "He said he was ready to meet."
+    assert lost_of("Трамп заявил, что готов.", "ru", text, заявил=0.1, готов=0.1) == []
+    assert lost_of("Трамп заявил, что готов.", "ru", text, Трамп=0.7) == []
+
+
+def test_a_name_that_sounds_like_nothing_is_no_loss_where_it_is_covered() -> None:
+    source, text = "Мэр Москвы открыл участок Большой линии.", "The mayor of Moscow opened it."
+    assert lost_of(source, "ru", text, Большой=0.3) != []
+    assert lost_of(source, "ru", text, Большой=0.7) == []

@@ -160,7 +160,9 @@ def _whole_names(lost: list[Unmatched], source: str) -> list[Span]:
 
 def _is_sure(name: Unmatched, original: Unmatched) -> bool:
     """Whether a reader would agree that one name stands in place of the other."""
-    if name.opens or name.home or name.odds > _FAR or name.place != original.place:
+    if original.guessed or name.opens or name.home:
+        return False
+    if name.odds > _FAR or name.place != original.place:
         return False
     letters = fold(name.text)
     if original.text != original.heard:  # Japanese: given names have readings no dictionary knows

@@ -18,10 +18,11 @@ _SCRIPTS = (
 )  # fmt: skip
 _RUN = regex.compile(
     "|".join(
-        rf"(?P<{script}>\p{{{script}}}[\p{{{script}}}\p{{M}}ー\u200c\u200d]*+"
-        rf"(?:['’ʼ׳״\"](?=\p{{{script}}})[\p{{{script}}}\p{{M}}]++)*+)"
+        rf"(?P<{script}>[\p{{{script}}}--\p{{P}}][\p{{{script}}}\p{{M}}ー\u200c\u200d--\p{{P}}]*+"
+        rf"(?:['’ʼ׳״\"](?=\p{{{script}}})[\p{{{script}}}\p{{M}}--\p{{P}}]++)*+)"
         for script in _SCRIPTS
-    )
+    ),
+    regex.V1,  # for sets: the full stop of Urdu is of the Arabic script, too
 )
 KATAKANA = regex.compile(r"[\p{Katakana}ー]+")
 PREFIXED = frozenset({"Hebrew", "Arabic"})
