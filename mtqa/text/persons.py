@@ -6,6 +6,7 @@ import gzip
 from functools import cache, lru_cache
 from importlib.resources import files
 
+CAPITALS_FROM = 2.0
 _LETTERS = 4  # of a name that may lose its last vowel for an ending
 _VOWELS = "аяеёиіїыоуюєэьαάεέηήιίοόυύωώ"
 # Letters that one name is written with: final sigma; apostrophes; Arabic and Persian forms,
@@ -48,6 +49,16 @@ def _listed(script: str, kind: str) -> frozenset[str]:
     if script in ("Cyrillic", "Greek"):
         return names | {n[:-1] for n in names if len(n) > _LETTERS and n[-1] in _VOWELS}
     return names
+
+
+@cache
+def capital_words(lang: str) -> frozenset[str]:
+    """Words of a language that dictionaries do not have in lower case, in lower case.
+
+    Of Ukrainian, Russian and Greek (see ``recipes/names/capitals.py``), those from a Zipf frequency
+    of `CAPITALS_FROM`; of other languages none.
+    """
+    return frozenset(dict(_rows("capitals.tsv.gz")).get(lang, "").split("|")) - {""}
 
 
 def stems(word: str, script: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import regex
 
@@ -76,15 +76,7 @@ def find_capitalised(
             yield word
         if not capital[index] or word.text.lower() in lower or is_day(word, lang):
             continue
-        # A word in quotation marks of its own is a title or a name.
-        opens = not is_foreign(word, lang) and (
-            word.span.start in starts
-            or (
-                opens_sentence(text, word.span.start)
-                and text[word.span.end : word.span.end + 1] not in _CLOSING
-                and not _INITIAL.search(text, max(0, word.span.start - 4), word.span.start)
-            )
-        )
+        opens = is_opening(text, lang, word, starts)
         beside = any(
             0 <= other < len(capital)
             and capital[other]
@@ -100,6 +92,19 @@ def find_capitalised(
         )
         if _is_name(word, lang, opens, beside, behind):
             yield word
+
+
+def is_opening(text: str, lang: str, word: SourceWord, starts: Container[int]) -> bool:
+    """Whether a word may owe its capital to its place; ``starts`` are those of sentences."""
+    # A word in quotation marks of its own is a title or a name.
+    return not is_foreign(word, lang) and (
+        word.span.start in starts
+        or (
+            opens_sentence(text, word.span.start)
+            and text[word.span.end : word.span.end + 1] not in _CLOSING
+            and not _INITIAL.search(text, max(0, word.span.start - 4), word.span.start)
+        )
+    )
 
 
 def _are_neighbours(text: str, words: Sequence[SourceWord], one: int, other: int) -> bool:

@@ -47,6 +47,10 @@ class SourceText:
         self._starts = [word.span.start for word in self.words]
 
     @cached_property
+    def _sentence_starts(self) -> frozenset[int]:
+        return frozenset(span.start for span in self._source.sentences)
+
+    @cached_property
     def _chinese(self) -> list[Token]:
         return read_chinese(self.text)
 
@@ -96,7 +100,8 @@ class SourceText:
             first = bisect_left(self._chinese, span.start, key=lambda token: token.start)
             last = bisect_left(self._chinese, span.end, key=lambda token: token.start)
             return list(find_uncovered_tokens(self.text, self._chinese[first:last], coverage))
-        return list(find_uncovered(self._words_within(span), self.lang, coverage))
+        words = self._words_within(span)
+        return list(find_uncovered(self.text, self.lang, words, self._sentence_starts, coverage))
 
     def names_within(self, span: Span, rendered: Container[str]) -> list[SourceWord]:
         """Names, those among them that are known by what renders them elsewhere."""

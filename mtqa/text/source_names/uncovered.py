@@ -8,23 +8,30 @@ a capital, a table, or that the word is rare. The less it is covered, the less o
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from mtqa.text.document import Span
 from mtqa.text.estimates import PieceCoverage
 from mtqa.text.frequency import has_frequencies, zipf
 from mtqa.text.gazetteer import is_city, is_country_name, is_place_name
 from mtqa.text.known_names import find_known
-from mtqa.text.persons import is_person, is_proper_noun, stems
+from mtqa.text.persons import (
+    CAPITALS_FROM,
+    capital_words,
+    is_person,
+    is_proper_noun,
+    stems,
+)
 from mtqa.text.readings import Token
-from mtqa.text.source_names.cased import CASED, has_capital
+from mtqa.text.source_names.cased import CASED, has_capital, is_opening
 from mtqa.text.source_names.listed import korean_stems
 from mtqa.text.source_names.words import FREQUENT_NAME, LETTERS, SourceWord, is_day
 from mtqa.text.transliteration import UNBOUNDED
 
 # Likeness under which a word is not covered, and Zipf frequency (of the large list) under which it
 # is a name then: with a capital; in a table of names; with no other sign.
-_CAPITAL = (0.45, FREQUENT_NAME)
+_CAPITAL = (0.4, FREQUENT_NAME)
+_OPENING = (0.3, 4.5)  # the same where the capital may be that of the sentence
 _LISTED = (0.5, 5.5)
 _UNKNOWN = ((0.35, 3.5), (0.25, 4.5))
 _SYLLABLES = 2  # of a Korean name
@@ -57,9 +64,16 @@ class Coverage:
 
 
 def find_uncovered(
-    words: Sequence[SourceWord], lang: str, coverage: Coverage
+    text: str,
+    lang: str,
+    words: Sequence[SourceWord],
+    starts: Container[int],
+    coverage: Coverage,
 ) -> Iterator[SourceWord]:
-    """Those of the words of a source that may be names and are not covered."""
+    """Those of the words of a source that may be names and are not covered.
+
+    ``starts`` are those of its sentences.
+    """
     for word in words:
         if is_day(word, lang) or word.script in UNBOUNDED - {"Hangul"}:
             continue
@@ -71,6 +85,8 @@ def find_uncovered(
         frequency = zipf(word.text.lower(), lang, "large")
         if word.script in CASED:
             signs = [_CAPITAL] if has_capital(word, lang) else []
+            if signs and is_opening(text, lang, word, starts):
+                signs = _opening_signs(word.text.lower(), lang, frequency)
         elif word.script == "Hangul":
             signs = [_LISTED] if any(map(_is_korean, korean_stems(word.text))) else []
         elif _is_listed(word, lang):
@@ -96,6 +112,14 @@ def find_uncovered_tokens(
             and zipf(written, "zh", "large") < FREQUENT_NAME
         ):
             yield SourceWord(Span(token.start, token.end), written, "Han")
+
+
+def _opening_signs(word: str, lang: str, frequency: float) -> list[tuple[float, float]]:
+    """What tells a name from another word that begins a sentence."""
+    capitals = capital_words(lang)
+    if not capitals or frequency < CAPITALS_FROM:
+        return [_OPENING]
+    return [_CAPITAL] if word in capitals else []
 
 
 def _is_korean(stem: str) -> bool:
