@@ -96,10 +96,12 @@ class SourceText:
 
     def uncovered_within(self, span: Span, coverage: Coverage) -> list[SourceWord]:
         """Words that may be names and that nothing in the translation covers."""
-        if self.lang == "zh":
-            first = bisect_left(self._chinese, span.start, key=lambda token: token.start)
-            last = bisect_left(self._chinese, span.end, key=lambda token: token.start)
-            return list(find_uncovered_tokens(self.text, self._chinese[first:last], coverage))
+        if self.lang in ("zh", "ja"):
+            tokens = self._chinese if self.lang == "zh" else self._tokens
+            first = bisect_left(tokens, span.start, key=lambda token: token.start)
+            last = bisect_left(tokens, span.end, key=lambda token: token.start)
+            here = tokens[first:last]
+            return list(find_uncovered_tokens(self.text, self.lang, here, coverage))
         words = self._words_within(span)
         return list(find_uncovered(self.text, self.lang, words, self._sentence_starts, coverage))
 

@@ -22,7 +22,7 @@ from mtqa.text.persons import (
     is_proper_noun,
     stems,
 )
-from mtqa.text.readings import Token
+from mtqa.text.readings import Token, other_readings
 from mtqa.text.source_names.cased import CASED, has_capital, is_opening
 from mtqa.text.source_names.listed import korean_stems
 from mtqa.text.source_names.words import FREQUENT_NAME, LETTERS, SourceWord, is_day
@@ -34,7 +34,10 @@ _CAPITAL = (0.4, FREQUENT_NAME)
 _OPENING = (0.3, 4.5)  # the same where the capital may be that of the sentence
 _LISTED = (0.5, 5.5)
 _UNKNOWN = ((0.35, 3.5), (0.25, 4.5))
-_SYLLABLES = 2  # of a Korean name
+# Likeness under which what jieba or SudachiDict takes for a name is not covered. jieba takes many
+# ordinary words for persons.
+_TOKEN = {"person": 0.35, "place": 0.5}
+_SYLLABLES = 2  # of a Korean name, or characters of a Chinese one
 # Likeness from which a name is covered, however it is called.
 COVERED = 0.65
 
@@ -98,20 +101,25 @@ def find_uncovered(
 
 
 def find_uncovered_tokens(
-    text: str, tokens: Sequence[Token], coverage: Coverage
+    text: str, lang: str, tokens: Sequence[Token], coverage: Coverage
 ) -> Iterator[SourceWord]:
-    """The same among the words of a Chinese text."""
+    """The same among the words of a Chinese or Japanese text that a dictionary takes for names."""
     for token in tokens:
-        if token.end - token.start < 2 or not token.kind:
-            continue
-        likeness = coverage.of(Span(token.start, token.end))
-        written = text[token.start : token.end]
+        span = Span(token.start, token.end)
+        written = text[slice(*span)]
+        likeness = coverage.of(span)
         if (
             likeness is not None
-            and likeness < _LISTED[0]
-            and zipf(written, "zh", "large") < FREQUENT_NAME
+            and len(written) >= _SYLLABLES
+            and likeness < _TOKEN.get(token.kind, -1.0)
+            and zipf(written, lang, "large") < FREQUENT_NAME
         ):
-            yield SourceWord(Span(token.start, token.end), written, "Han")
+            if lang == "ja":
+                yield SourceWord(
+                    span, token.reading or written, "Katakana", other_readings(written)
+                )
+            else:
+                yield SourceWord(span, written, "Han")
 
 
 def _opening_signs(word: str, lang: str, frequency: float) -> list[tuple[float, float]]:
