@@ -36,7 +36,7 @@ _LISTED = (0.5, 5.5)
 _UNKNOWN = ((0.35, 3.5), (0.25, 4.5))
 # Likeness under which what jieba or SudachiDict takes for a name is not covered. jieba takes many
 # ordinary words for persons.
-_TOKEN = {"person": 0.35, "place": 0.5}
+_TOKEN = {"person": 0.25, "place": 0.4}
 _SYLLABLES = 2  # of a Korean name, or characters of a Chinese one
 # Likeness from which a name is covered, however it is called.
 COVERED = 0.65
