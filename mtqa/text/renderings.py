@@ -75,7 +75,8 @@ class Unmatched(NamedTuple):
         place: whether it is a country, a people or a language.
         home: whether it is the country where the source is spoken, or its people.
         heard: a name of the source as it is read.
-        guessed: whether a word of the source is taken for a name for not being covered.
+        doubtful: whether a word of the source is taken for a name for not being covered, or is a
+            name that the translation covers by another word (Labe, Elbe).
     """
 
     segment: int
@@ -87,7 +88,7 @@ class Unmatched(NamedTuple):
     place: bool = False
     home: bool = False
     heard: str = ""
-    guessed: bool = False
+    doubtful: bool = False
 
 
 @dataclass(slots=True)
@@ -239,12 +240,12 @@ def _find_unmatched(
     lost: list[Unmatched] = []
     met: Counter[str] = Counter()
     coverage = Coverage(analysis.estimates.coverage) if analysis.estimates else None
-    doubtful = {index for index, _, _ in found.invented}
+    inventive = {index for index, _, _ in found.invented}
     for index, translation, original in found.pairs:
         originals = source.names_within(original, rendered)
         guessed: list[SourceWord] = []
         if coverage:
-            if index not in doubtful:
+            if index not in inventive:
                 originals = [name for name in originals if not coverage.is_covered(name.span)]
             guessed = [
                 word
@@ -272,7 +273,12 @@ def _find_unmatched(
                     lang,
                     analysis.lang,
                     rendered,
-                    {word.span for word in guessed},
+                    {word.span for word in guessed}
+                    | {
+                        name.span
+                        for name in originals
+                        if coverage and coverage.is_likely(name.span)
+                    },
                 )
     lost = _pass_otherwise(lost, met)
     invented, lost = _pass_akin(found.invented, lost)
@@ -418,7 +424,7 @@ def _lost(
     lang: str,
     target_lang: str,
     rendered: Container[str],
-    guessed: Container[Span],
+    doubtful: Container[Span],
 ) -> Iterator[Unmatched]:
     capitals = {fold(word) for word in words if word[0].isupper()}
     capitals.discard("")
@@ -464,7 +470,7 @@ def _lost(
                 beginning(original.text.casefold()) in rendered,
                 place=is_country_word(written, lang) or is_country_adjective(written, lang),
                 heard=original.text,
-                guessed=original.span in guessed,
+                doubtful=original.span in doubtful,
             )
 
 

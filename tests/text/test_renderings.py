@@ -148,7 +148,7 @@ def lost_of(source: str, lang: str, text: str, **likeness: float) -> list[tuple[
         start = source.index(word, start)
         pieces.append(PieceCoverage(start, start + len(word), likeness.get(word.strip(".,"), 1.0)))
     analysis.estimates = Estimates((), None, None, pieces)
-    return [(name.text, name.guessed) for name in analysis.renderings.lost]
+    return [(name.text, name.doubtful) for name in analysis.renderings.lost]
 
 
 @pytest.mark.parametrize(

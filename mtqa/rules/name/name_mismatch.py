@@ -160,7 +160,7 @@ def _whole_names(lost: list[Unmatched], source: str) -> list[Span]:
 
 def _is_sure(name: Unmatched, original: Unmatched) -> bool:
     """Whether a reader would agree that one name stands in place of the other."""
-    if original.guessed or name.opens or name.home:
+    if original.doubtful or name.opens or name.home:
         return False
     if name.odds > _FAR or name.place != original.place:
         return False

@@ -38,8 +38,9 @@ _UNKNOWN = ((0.35, 3.5), (0.25, 4.5))
 # ordinary words for persons.
 _TOKEN = {"person": 0.25, "place": 0.4}
 _SYLLABLES = 2  # of a Korean name, or characters of a Chinese one
-# Likeness from which a name is covered, however it is called.
-COVERED = 0.65
+# Likeness from which a name may be covered by another word, and from which it is.
+_LIKELY = 0.5
+_COVERED = 0.65
 
 
 class Coverage:
@@ -63,7 +64,12 @@ class Coverage:
     def is_covered(self, span: Span) -> bool:
         """Whether a name has a counterpart, however it is called."""
         likeness = self.of(span)
-        return likeness is not None and likeness >= COVERED
+        return likeness is not None and likeness >= _COVERED
+
+    def is_likely(self, span: Span) -> bool:
+        """Whether a name may have one."""
+        likeness = self.of(span)
+        return likeness is not None and likeness >= _LIKELY
 
 
 def find_uncovered(
