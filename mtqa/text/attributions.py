@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -163,15 +164,18 @@ _INTRODUCES = frozenset("that how what whether why if where who".split())
 
 
 class _Tokens(list[str]):
-    """The tokens of a part of a text; where they stand is found out when it is asked for."""
+    """The tokens of a part of a text; where one stands is found out when it is asked for."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         super().__init__(_TOKEN.findall(text, start, end))
-        self._part = text, start, end
+        self._matches = _TOKEN.finditer(text, start, end)
+        self._spans: list[Span] = []
 
-    @cached_property
-    def spans(self) -> list[Span]:
-        return [Span(*match.span()) for match in _TOKEN.finditer(*self._part)]
+    def span(self, index: int) -> Span:
+        """Where the token ``index`` stands, counted from the first."""
+        for match in islice(self._matches, max(0, index + 1 - len(self._spans))):
+            self._spans.append(Span(*match.span()))
+        return self._spans[index]
 
 
 class _Clause(NamedTuple):
@@ -500,12 +504,11 @@ def _attribution(
     closed: bool,
     alone: bool,
 ) -> Attribution:
-    spans = tokens.spans
     return Attribution(
-        Span(spans[clause.first].start, spans[max(end, clause.last) - 1].end),
-        Span(spans[clause.speaker_first].start, spans[clause.speaker_last - 1].end),
+        Span(tokens.span(clause.first).start, tokens.span(max(end, clause.last) - 1).end),
+        Span(tokens.span(clause.speaker_first).start, tokens.span(clause.speaker_last - 1).end),
         clause.kind,
-        spans[clause.verb],
+        tokens.span(clause.verb),
         quotation,
         before,
         closed,
@@ -540,8 +543,8 @@ def _in_sentence(analysis: Analysis, sentence: Span) -> list[Attribution]:
         if clause is not None:
             end, closed = _end_of_clause(tokens, clause, lang)
             whole = closed and all(not _is_word(token) for token in tokens[end:])
-            whole = whole and tokens.spans[-1].end == sentence.end
-            quoted = analysis.quotations.outermost_at(tokens.spans[first].start) is not None
+            whole = whole and tokens.span(len(tokens) - 1).end == sentence.end
+            quoted = analysis.quotations.outermost_at(tokens.span(first).start) is not None
             if not quoted:
                 core = end if whole else _core_end(tokens, clause, end, lang)
                 found.append(_attribution(tokens, clause, core, None, not whole, whole, whole))

@@ -74,7 +74,7 @@ class Words:
 
 def find_words(text: str) -> Words:
     """All words and numbers of ``text``; linear in its length."""
-    starts, ends = array("l"), array("l")
+    starts, ends = array("I"), array("I")  # four bytes each, enough for four gigabytes
     for match in _WORD.finditer(text):
         start, end = match.span()
         starts.append(start)
