@@ -46,7 +46,7 @@ result rates rates.py
 result rates-qe 'rates.py --qe --rule estimation --systems 1 --limit 60'
 result rates-source \
     'rates.py --source --rule quote-mismatch --rule number-mismatch --rule omission --rule addition' \
-    'rates.py --source --rule name-mismatch --systems 1'
+    'rates.py --source --qe --rule name-mismatch --systems 1 --limit 100'
 result planted planted.py
 result planted-source \
     'planted_source.py --count 80 --kind "number changed" --kind "number word changed" --kind "month changed"' \
@@ -54,8 +54,12 @@ result planted-source \
     'planted_source.py --count 80 --join 2 --kind "sentence dropped within"' \
     'planted_source.py --count 80 --join 3 --kind "sentence dropped within"'
 result planted-names \
-    'planted_source.py --kind "name replaced" --kind "name removed" --count 100 --lang is --lang ja --lang ru --lang uk --lang zh' \
-    'planted_source.py --kind "name replaced" --kind "name removed" --count 40'
+    'planted_source.py --qe --kind "name replaced" --kind "name removed" --count 100 --seed 1 --lang is --lang ja --lang ru --lang uk --lang zh' \
+    'planted_source.py --qe --lines names-unseen.tsv --kind "name replaced" --kind "name removed" --count 50' \
+    'planted_source.py --lines names-unseen.tsv --kind "name replaced" --kind "name removed" --count 50' \
+    'planted_source.py --kind "name replaced" --kind "name removed" --count 100 --seed 1 --lang is --lang ja --lang ru --lang uk --lang zh' \
+    'planted_source.py --qe --lines names-seen.tsv --kind "name replaced" --kind "name removed" --count 50' \
+    'planted_source.py --qe --lines names.tsv --kind "name replaced" --kind "name removed" --count 50'
 result terms terms.py
 result fixes fixes.py
 result speed speed.py

@@ -90,5 +90,8 @@ def is_person(word: str, script: str) -> bool:
 
 
 def is_proper_noun(word: str, script: str) -> bool:
-    """Whether a word stands in a dictionary as a name alone, in Hangul or with a capital."""
+    """Whether a word stands in a dictionary as a name alone, in Hangul or with a capital.
+
+    ``script`` may be ``Hangul?`` for Korean names that are other words besides.
+    """
     return word.casefold().translate(_FORMS) in _proper_nouns(script)

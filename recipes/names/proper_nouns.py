@@ -10,8 +10,8 @@
 From the spelling dictionaries of LibreOffice: what stands there with a capital and not in lower
 case besides; without days, months and languages (CLDR). The dictionaries give words as they are
 looked up; the Greek one gives every form. From the dictionary mecab-ko-dic: what is a person or a
-place there and nothing else. Licences in NOTICE. A row is the script and the words, with `|`
-between them.
+place there and nothing else, and, as `Hangul?`, what is a name of any kind besides other words.
+Licences in NOTICE. A row is the script and the words, with `|` between them.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _SYLLABLES = range(2, 7)
 _KOREAN_NAMES = frozenset({("NNP", "인명"), ("NNP", "지명")})
 
 
-def _korean(path: Path) -> set[str]:
-    """Words that a compiled dictionary of MeCab has as persons or places alone."""
+def _korean(path: Path) -> tuple[set[str], set[str]]:
+    """Words that a compiled dictionary of MeCab has as persons or places alone, and other names."""
     data = path.read_bytes()
     head = struct.calcsize("<10I32s")
     *_, trie, tokens, features, _, _ = struct.unpack_from("<10I32s", data)
@@ -45,13 +45,15 @@ def _korean(path: Path) -> set[str]:
     for row in data[start : start + features].decode("utf-8").split("\0"):
         tag, kind, _, word, *_ = [*row.split(","), "", "", "", ""]
         kinds[word].add((tag, kind))
-    return {
+    names = {
         word
         for word, found in kinds.items()
         if len(word) in _SYLLABLES
-        and found <= _KOREAN_NAMES
         and regex.fullmatch(r"\p{Hangul}+", word)
+        and any(tag == "NNP" for tag, _ in found)
     }
+    alone = {word for word in names if kinds[word] <= _KOREAN_NAMES}
+    return alone, names - alone
 
 
 def _words(path: Path) -> list[str]:
@@ -73,7 +75,7 @@ def main() -> None:
         found[script] |= {
             word for word in words if capitalised.fullmatch(word) and word.casefold() not in known
         }
-    found["Hangul"] = _korean(Path(sys.argv[2]))
+    found["Hangul"], found["Hangul?"] = _korean(Path(sys.argv[2]))
     rows = [f"{script}\t{'|'.join(sorted(words))}\n" for script, words in sorted(found.items())]
     with Path(sys.argv[3]).open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
         packed.write("".join(rows).encode())

@@ -33,7 +33,10 @@ from mtqa.text.transliteration import UNBOUNDED
 _CAPITAL = (0.4, FREQUENT_NAME)
 _OPENING = (0.3, 4.5)  # the same where the capital may be that of the sentence
 _LISTED = (0.5, 5.5)
-_UNKNOWN = ((0.35, 3.5), (0.25, 4.5))
+_FREQUENT_LISTED = (0.3, 6.3)
+_UNKNOWN = ((0.35, 4.0), (0.3, 4.6))
+_UNKNOWN_HEBREW = ((0.35, 3.5), (0.25, 4.5))  # whose words have many forms, each of them rare
+_AMBIGUOUS = (0.3, 5.5)  # a Korean name that is another word besides
 # Likeness under which what jieba or SudachiDict takes for a name is not covered. jieba takes many
 # ordinary words for persons.
 _TOKEN = {"person": 0.25, "place": 0.4}
@@ -97,11 +100,12 @@ def find_uncovered(
             if signs and is_opening(text, lang, word, starts):
                 signs = _opening_signs(word.text.lower(), lang, frequency)
         elif word.script == "Hangul":
-            signs = [_LISTED] if any(map(_is_korean, korean_stems(word.text))) else []
+            signs = _korean_signs(word.text)
         elif _is_listed(word, lang):
-            signs = [_LISTED]
+            signs = [_LISTED, _FREQUENT_LISTED]
         else:
-            signs = list(_UNKNOWN) if has_frequencies(lang) else []
+            unknown = _UNKNOWN_HEBREW if word.script == "Hebrew" else _UNKNOWN
+            signs = list(unknown) if has_frequencies(lang) else []
         if any(likeness < least and frequency < most for least, most in signs):
             yield word
 
@@ -136,10 +140,14 @@ def _opening_signs(word: str, lang: str, frequency: float) -> list[tuple[float, 
     return [_CAPITAL] if word in capitals else []
 
 
-def _is_korean(stem: str) -> bool:
-    return len(stem) >= _SYLLABLES and (
+def _korean_signs(word: str) -> list[tuple[float, float]]:
+    stems = [stem for stem in korean_stems(word) if len(stem) >= _SYLLABLES]
+    if any(
         is_proper_noun(stem, "Hangul") or is_place_name(stem, "ko") or is_city(stem)
-    )
+        for stem in stems
+    ):
+        return [_LISTED]
+    return [_AMBIGUOUS] if any(is_proper_noun(stem, "Hangul?") for stem in stems) else []
 
 
 def _is_listed(word: SourceWord, lang: str) -> bool:
