@@ -247,10 +247,11 @@ def _find_unmatched(
         if coverage:
             if index not in inventive:
                 originals = [name for name in originals if not coverage.is_covered(name.span)]
+            taken = {place for name in originals for place in range(*name.span)}
             guessed = [
                 word
                 for word in source.uncovered_within(original, coverage)
-                if not any(_overlap(word.span, name.span) for name in originals)
+                if taken.isdisjoint(range(*word.span))
             ]
             originals = sorted(originals + guessed)
         if originals:

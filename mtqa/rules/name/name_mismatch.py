@@ -42,8 +42,8 @@ rendered as a name elsewhere in the document. In scripts without capitals they a
 and persons of these tables that are no frequent words besides, and Hebrew words that never take the
 article.
 
-Where the sentences are scored by the model that ships (not with --no-qe), its encoder tells how like
-each word of the source is to the nearest one of the translation, in any language. A word that
+Where the sentences are scored by the model that ships (not with --no-qe), its encoder tells how
+like each word of the source is to the nearest one of the translation, in any language. A word that
 nothing covers and that may be a name is taken for one (see `mtqa.text.source_names.uncovered`), and
 a name that is covered by a word of another sound (Labe, Elbe) is not lost.
 
@@ -54,8 +54,8 @@ On 100 documents of each set of WMT20 to WMT22 news with their scores (`bench/ra
 (MQM, from Chinese) hits per 1,000 segments of machine translation and 49 and 107 of human
 translation. Strong systems seldom take one name for another, and translators leave out, add and
 shorten names: the rule does not tell machine from man and stays preview. Of 52 minor hits on
-machine translations, read, about 10 are right, the rest is freedom (names left to be understood) and
-words that jieba cuts wrongly. Without scores: 56 and 66, 56 and 88.
+machine translations, read, about 10 are right, the rest is freedom (names left to be understood)
+and words that jieba cuts wrongly. Without scores: 56 and 66, 56 and 88.
 
 Planted (`bench/planted_source.py` tells what counts as a name; `bench/results/planted-names.txt`),
 100 of each in the news: of replaced names 94 % are found (is 97, ja 90, ru 97, uk 96, zh 91), of
