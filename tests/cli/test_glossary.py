@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from mtqa.rules import RULES, catalogue
@@ -36,7 +38,7 @@ def test_or_in_the_configuration_beside_it(files: Bench, monkeypatch: pytest.Mon
 
 
 def test_a_glossary_asks_for_its_rule_and_the_rule_for_a_glossary(files: Bench) -> None:
-    rows = files("rules", "--format", "json").json
+    rows = json.loads(files("rules", "--format", "json").out)
     assert {row["name"]: row["preview"] for row in rows}["term-glossary"]
     assert files(*CHECK, "--glossary", "terms.csv", "--ignore", "term-glossary").rules == []
     outcome = files(*CHECK, "--select", "term-glossary")
