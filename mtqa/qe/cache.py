@@ -26,7 +26,7 @@ from mtqa.version import __version__
 # To be raised with every change in how scores come out of the same files and texts.
 ARITHMETIC = 2
 
-# Size from which the least recently used scores go; that is more than a million segments.
+# Size from which the least recently used scores go: some 800,000 segments with their sources.
 LIMIT = 500_000_000  # bytes
 
 # The 1 is the version of its layout.
