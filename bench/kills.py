@@ -97,6 +97,11 @@ def main() -> None:
                     kinds[number] += 1
             ended[tool] += 1
             wrong[tool] += output.read_bytes() != whole[tool]
+            print(
+                f"{kills.total()} kills, {ended.total()} outputs, {wrong.total()} differ",
+                file=sys.stderr,
+                flush=True,
+            )
             left = [path.name for path in folder.iterdir() if path.name.startswith("killed.")]
             if left:
                 sys.exit(f"left behind: {left}")
