@@ -30,7 +30,7 @@ messages of a program (PO), many of which differ in a word.
 
 Source
 ------
-MQM, Fluency/Duplication. Similarity is chrF2 (Popović 2015), computed only for pairs
+MQM, Fluency/Duplication. Similarity is chrF by sacrebleu (Popović 2015), computed only for pairs
 that share their rarest words and most of their words in order.
 
 Measured
@@ -50,18 +50,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
 import regex
 
 from mtqa.config import Settings
 from mtqa.result import Severity
-from mtqa.rules.repetition.chrf import chrf
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 from mtqa.text.language import function_words
+
+if TYPE_CHECKING:
+    from sacrebleu.metrics import CHRF
 
 # Sentences with fewer words repeat for good reason.
 _SHORTEST = 6
@@ -245,7 +248,7 @@ def _similarity(analysis: Analysis, tokens: _Tokens, earlier: Span, later: Span)
     one, other = analysis.text[slice(*earlier)], analysis.text[slice(*later)]
     # chrF weighs recall more, so the better direction has the shorter sentence as its reference.
     short, long = sorted((one, other), key=len)
-    score = chrf(long, short)
+    score: float = _chrf().sentence_score(long, [short]).score
     if score < min(bars):
         return None
     if bool(_QUOTATION_MARK.search(one)) != bool(_QUOTATION_MARK.search(other)):
@@ -266,6 +269,13 @@ def _is_moved(first: list[str], second: list[str], lang: str) -> bool:
     if fewest >= _ALL_MOVED_WORDS and one == other:
         return True
     return fewest >= _MOVED_WORDS and 2 * (one & other).total() >= _MOVED_SHARE * total
+
+
+@cache
+def _chrf() -> CHRF:
+    from sacrebleu.metrics import CHRF
+
+    return CHRF()
 
 
 def _state_different_facts(
