@@ -49,7 +49,7 @@ result rates-source \
     'rates.py --source --qe --rule name-mismatch --systems 1 --limit 100'
 result planted planted.py
 result planted-source \
-    'planted_source.py --count 80 --kind "number changed" --kind "number word changed" --kind "month changed"' \
+    'planted_source.py --count 80 --seed 7 --kind "number changed" --kind "number word changed" --kind "month changed"' \
     'planted_source.py --count 80 --kind "segment dropped" --kind "sentence dropped within" --kind "copied from the source" --kind "quotation marks removed"' \
     'planted_source.py --count 80 --join 2 --kind "sentence dropped within"' \
     'planted_source.py --count 80 --join 3 --kind "sentence dropped within"'

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise, takewhile
@@ -89,7 +89,7 @@ _ENGLISH = {
 }  # fmt: skip
 
 
-# Forms that CLDR's formats leave out: collective numerals, of people above all, and cases
+# Forms that CLDR's formats leave out: collective numerals, of people above all, cases and genders
 # (Wiktionary, entries of the numerals).
 _FORMS: dict[str, dict[str, int]] = {
     "ru": {
@@ -98,9 +98,13 @@ _FORMS: dict[str, dict[str, int]] = {
         "восьмеро восьмерых": 8, "девятеро девятерых": 9, "десятеро десятерых": 10,
     },
     "uk": {
-        "двоє двох двом": 2, "троє трьох трьом": 3, "четверо чотирьох чотирьом": 4,
-        "п'ятеро п’ятеро п'ятьох п’ятьох": 5, "шестеро шістьох": 6, "семеро сімох": 7,
-        "восьмеро вісьмох": 8, "дев'ятеро дев’ятеро": 9, "десятеро десятьох": 10,
+        "двоє двох двом двома": 2, "троє трьох трьом трьома": 3,
+        "четверо чотирьох чотирьом чотирма": 4,
+        "п'ятеро п’ятеро п'ятьох п’ятьох п'яти п’яти п'ятьма п’ятьма": 5,
+        "шестеро шістьох шести шістьма": 6, "семеро сімох семи сьома": 7,
+        "восьмеро вісьмох восьми вісьма": 8, "дев'ятеро дев’ятеро дев'яти дев’яти": 9,
+        "десятеро десятьох десяти": 10, "одинадцяти": 11, "дванадцяти": 12, "тринадцяти": 13,
+        "чотирнадцяти": 14, "п'ятнадцяти п’ятнадцяти": 15, "двадцяти": 20, "тридцяти": 30,
     },
     "pl": {
         "dwoje dwojga dwóch dwoma": 2, "troje trojga trzech trzem": 3,
@@ -108,11 +112,74 @@ _FORMS: dict[str, dict[str, int]] = {
         "sześcioro sześciorga sześciu": 6, "siedmioro siedmiu": 7, "ośmioro ośmiu": 8,
         "dziewięcioro dziewięciu": 9, "dziesięcioro dziesięciu": 10,
     },
-    "cs": {"dvoje dvou": 2, "troje tří": 3, "čtvero čtyř": 4, "patero pěti": 5, "šesti": 6},
+    "cs": {
+        "dvoje dvou dvěma": 2, "troje tří třem třemi": 3, "čtvero čtyř čtyřem čtyřmi": 4,
+        "patero pěti": 5, "šesti": 6, "sedmi": 7, "osmi": 8, "devíti": 9, "deseti": 10,
+        "jedenácti": 11, "dvanácti": 12, "patnácti": 15, "dvaceti": 20, "třiceti": 30,
+    },
     "hr": {"dvoje dvojica": 2, "troje trojica": 3, "četvero četvorica": 4, "petero petorica": 5},
     "sr": {"двоје двојица": 2, "троје тројица": 3, "четворо четворица": 4, "петоро петорица": 5},
-    "is": {"tvo tvær tveimur tveggja": 2, "þrjá þremur þrem þriggja": 3, "fjórum fjögurra": 4},
+    "is": {
+        "tvo tvær tveimur tveggja": 2, "þrjá þremur þrem þriggja": 3, "fjóra fjórum fjögurra": 4,
+        "sjö": 7, "hundrað hundruð hundruðum": 100, "sjöhundruð": 700,
+    },
     "bg": {"двама": 2, "трима": 3, "четирима": 4, "петима": 5, "шестима": 6},
+    "ar": {
+        "اثنان اثنين اثنتان اثنتين اثنا اثني اثنتا اثنتي": 2, "ثلاث": 3, "أربع": 4, "خمس": 5,
+        "ست": 6, "سبع": 7, "ثمان ثماني": 8, "تسع": 9, "عشر": 10, "عشرين العشرين": 20,
+        "ثلاثين الثلاثين": 30, "أربعين الأربعين": 40, "خمسين الخمسين": 50, "ستين الستين": 60,
+        "سبعين السبعين": 70, "ثمانين الثمانين": 80, "تسعين التسعين": 90, "مئة": 100,
+        "مئتان مئتين مائتين": 200,
+    },
+    "bn": {
+        "দুই দুটি দুটো দুজন": 2, "তিন তিনটি তিনটে তিনজন": 3, "চার চারটি চারটে চারজন": 4,
+        "পাঁচ পাঁচটি পাঁচটা পাঁচজন": 5, "ছয় ছয়টি ছয়জন": 6, "সাত সাতটি সাতজন": 7,
+        "আট আটটি আটজন": 8, "নয়টি নয়জন": 9, "দশ দশটি দশজন": 10, "বিশ কুড়ি": 20,
+    },
+    "ur": {
+        "دو دونوں": 2, "تین تینوں": 3, "چار چاروں": 4, "پانچ پانچوں": 5, "چھ": 6, "سات": 7,
+        "آٹھ": 8, "نو": 9, "دس": 10, "بارہ": 12, "پندرہ": 15, "بیس": 20, "تیس": 30, "چالیس": 40,
+        "پچاس": 50,
+    },
+}  # fmt: skip
+
+# Case endings of months that CLDR's formats, nominative and genitive, leave out: what an ending is
+# replaced by, the first that a name has (Wiktionary, declension of the months).
+_MONTH_CASES: dict[str, dict[str, str]] = {
+    "ru": {"я": "ю е ем ём", "а": "у е ом"},
+    "uk": {"ня": "ню ні нем", "ого": "ому им", "а": "у і ом"},
+    "be": {"ня": "ню ні нем", "ага": "аму ым", "ая": "аю аі аем", "а": "у е ом"},
+    "pl": {
+        "ego": "emu ym", "ca": "cu cem", "ja": "ju jem", "da": "dowi dzie dem",
+        "ka": "kowi ku kiem", "ia": "iowi iu iem",
+    },
+    "cs": {"na": "nu nem", "ra": "ru rem", "ce": "ci cem", "du": "dem", "ří": "řím"},
+    "sk": {
+        "ra": "ru ri rom", "ca": "cu ci com", "la": "lu li lom", "ja": "ju ji jom",
+        "na": "nu ni nom", "ta": "tu te tom",
+    },
+    "hr": {
+        "oga": "og om ome", "ja": "ju jem", "ka": "ku kom", "ča": "či ču čom", "za": "zu zom",
+        "na": "nu nom", "da": "du dom", "ca": "cu cem",
+    },
+    "sr": {
+        "ј": "ја ју јем", "р": "ра ру ром", "т": "та ту том", "л": "ла лу лом", "н": "на ну ном",
+    },
+    "sl": {
+        "uar": "uarja uarju uarjem", "ber": "bra bru brom", "marec": "marca marcu marcem",
+        "ril": "rila rilu rilom", "maj": "maja maju majem", "ij": "ija iju ijem",
+        "ust": "usta ustu ustom",
+    },
+    "lt": {"is": "į yje", "as": "ą e", "ė": "ę ėje", "a": "ą oje"},
+    "lv": {"is": "ī a im", "s": "ā a am"},
+    "et": {
+        "ber": "bri bris brist briks", "uar": "uari uaris uarist", "ts": "tsi tsis tsist",
+        "ll": "lli llis llist", "i": "is ist", "st": "sti stis stist",
+    },
+    "fi": {"kuu": "kuun kuussa kuusta kuuhun kuulle kuulta kuuksi"},
+    "el": {"ος": "ο"},
+    "hu": {"": "ban ben i ban ra re tól től ig a e"},
+    "tr": {"": "ta te da de tan ten dan den"},
 }  # fmt: skip
 
 
@@ -173,6 +240,15 @@ class Lexicon:
     stems: tuple[tuple[str, float], ...] = ()
     months: dict[str, int] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+
+    def month(self, word: str) -> int | None:
+        """The month that a word names."""
+        folded = _fold(word)
+        if folded[:1] in _PROCLITICS and folded not in self.months:
+            folded = folded[1:]
+        if folded in _MODAL and not word[0].isupper():
+            return None
+        return self.months.get(folded)
 
     def scale(self, word: str) -> float | None:
         """What a word multiplies by."""
@@ -448,36 +524,37 @@ def _ideograph_value(written: str) -> float | None:
 
 def _read_words(text: str, lexicon: Lexicon, start: int, end: int) -> list[Number]:
     found: list[Number] = []
-    run: list[_Told] = []
-    for match in _WORD.finditer(text, start, end):
-        word = _fold(match[0])
+    whole = -1  # place of the last number that stands for a whole run
+    for run in _find_runs(text, lexicon, start, end):
+        by = run[-1].by or 0.0
         if (
-            word  # a soft hyphen alone is none
-            and word[0] in _PROCLITICS
-            and word not in lexicon.words
-            and word not in lexicon.months
-            and (word[1:] in lexicon.words or word[1:] in lexicon.months)
-        ):
-            word = word[1:]
-        values = lexicon.words.get(word)
-        by = lexicon.scale(word)
-        if word in lexicon.months and (match[0][0].isupper() or word not in _MODAL):
-            month = _values({float(lexicon.months[word])})
-            found.append(Number(Span(*match.span()), month, False, kind="month"))
-        if values is None and by is None:
-            if word not in ("and", "und", "et", "y", "e", "en", "og", "och") or not run:
-                _close(run, found)
-            continue
-        if run and text[run[-1].end : match.start()].strip(" \u00a0-‐and") != "":
-            _close(run, found)
-        kind: Literal["word", "other"] = "other" if word in lexicon.others else "word"
-        run.append(_Told(*match.span(), values, by, kind))
-    _close(run, found)
+            by >= 1000
+            and whole >= 0
+            and _RANGE.fullmatch(text, found[whole].span.end, run[0].start)
+        ):  # three to six billion
+            first = found[whole]
+            shared = first.values | _values(value * by for value in first.values)
+            found[whole] = first._replace(values=shared)
+        for told in run:
+            values = told.values if told.values is not None else _values({told.value})
+            found.append(Number(Span(told.start, told.end), values, False, kind=told.kind))
+        if len(run) > 1:
+            loose = any(told.kind == "other" for told in run)
+            span = Span(run[0].start, run[-1].end)
+            number = Number(span, _values(_whole(run)), False, kind="other" if loose else "word")
+            found.append(number)
+        whole = len(found) - 1
+    for match in _WORD.finditer(text, start, end):
+        month = lexicon.month(match[0])
+        if month is not None:
+            values = _values({float(month)})
+            found.append(Number(Span(*match.span()), values, False, kind="month"))
     return found
 
 
 # Conjunctions and prepositions that Hebrew and Arabic write as one with the next word.
 _PROCLITICS = "ובכלמשהوبكلف"
+_AND = frozenset("and und et y e en og och i și şi и і و ו".split())
 _MODAL = ("may", "march")  # English words that are months with a capital only
 
 
@@ -490,38 +567,95 @@ class _Told(NamedTuple):
     by: float | None
     kind: Literal["word", "other"]
 
+    @property
+    def value(self) -> float:
+        """The number, or what is multiplied by."""
+        return max(self.values) if self.values else self.by or 0.0
 
-def _close(run: list[_Told], found: list[Number]) -> None:
-    """Add the numbers that a run of number words tells: each word, and all together."""
-    if not run:
-        return
-    for start, end, values, by, kind in run:
-        if values is not None:
-            found.append(Number(Span(start, end), values, False, kind=kind))
-        elif by is not None:
-            found.append(Number(Span(start, end), _values({by}), False, kind=kind))
-    if len(run) > 1:
-        total = current = 0.0
-        for _, _, values, by, _ in run:
-            value = max(values) if values else 0.0
-            if values is not None and value < 1000 and value != 100:
-                current += value
-            else:
-                scale = by or value
-                if scale < 1000:
-                    current = max(1.0, current) * scale
-                else:
-                    total += max(1.0, current) * scale
-                    current = 0.0
-        whole = {total + current}
-        firsts = [max(values) for _, _, values, _, _ in run if values]
-        whole |= {100 * a + b for a, b in pairwise(firsts) if 10 <= a < 100 and b < 100}
-        if len(firsts) > 2:  # nineteen ninety-one
-            whole |= {100 * firsts[0] + sum(firsts[1:])}
-        kind = "other" if any(told.kind == "other" for told in run) else "word"
-        span = Span(run[0].start, run[-1].end)
-        found.append(Number(span, _values(whole), False, kind=kind))
-    run.clear()
+
+def _find_runs(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[list[_Told]]:
+    """Words that tell one number together."""
+    run: list[_Told] = []
+    run_end = start  # of the run and of a conjunction behind it
+    linked = False  # by a conjunction
+    for match in _WORD.finditer(text, start, end):
+        word, joins = _fold(match[0]), False
+        if word[:1] in _PROCLITICS and word not in lexicon.words and word[1:] in lexicon.words:
+            word, joins = word[1:], word[0] in _AND
+        values, by = lexicon.words.get(word), lexicon.scale(word)
+        beside = bool(run) and not text[run_end : match.start()].strip(" \u00a0-‐‑")
+        if values is None and by is None:
+            if beside and not linked and word in _AND:
+                run_end, linked = match.end(), True
+            elif run:
+                yield run
+                run = []
+            continue
+        kind: Literal["word", "other"] = "other" if word in lexicon.others else "word"
+        told = _Told(*match.span(), values, by, kind)
+        if run and not (beside and _goes_on(run, told, linked or joins)):
+            yield run
+            run = []
+        run.append(told)
+        run_end, linked = match.end(), False
+    if run:
+        yield run
+
+
+def _goes_on(run: Sequence[_Told], told: _Told, linked: bool) -> bool:
+    """Whether a word goes on with the number that others tell, and begins none of its own.
+
+    Args:
+        run: the words before it.
+        told: the word.
+        linked: whether a conjunction stands between them.
+    """
+    last, value = run[-1].value, told.value
+    if told.kind == "other":  # two and a half, three dozen
+        if linked:
+            return value == 1
+        return value in (_MULTIPLES if run[-1].kind == "word" else _SHARES if len(run) > 1 else ())
+    if value >= 100:  # two hundred, a million, тысяча двести
+        return not linked and (last < value or value < 1000 <= last)
+    if run[-1].kind == "other":  # all seven
+        return False
+    if last >= 100:
+        return True
+    if linked and value >= 20:  # خمسة وعشرون
+        return last < 10 and value % 10 == 0
+    if last % 10 or not last:  # ثلاثة عشر, quatre-vingt, nineteen ninety
+        return not linked and (
+            value == 10 or (last, value) == (4, 20) or (last > 10 and value >= 10)
+        )
+    # twenty-five, on beş, soixante et onze, twenty twelve
+    return value < 10 or (value < 100 and not linked) or (value < 20 and last in _SCORES)
+
+
+_MULTIPLES = (10.0, 12.0)  # decades, dozen
+_SHARES = {50.0: 0.5, 25.0: 0.25}  # half, quarter
+_SCORES = (20.0, 60.0, 80.0)  # that teens are counted from in French: quatre-vingt-dix
+
+
+def _whole(run: Sequence[_Told]) -> set[float]:
+    """What the words of a run tell together."""
+    total = current = before = 0.0
+    for told in run:
+        value = told.value
+        if value >= 1000:
+            total += max(1.0, current) * value
+            current = 0.0
+        elif value == 100:
+            current = current * 100 if 0 < current < 100 else current + 100
+        elif told.kind == "other" and before:
+            current = current * value if value in _MULTIPLES else current + _SHARES.get(value, 0.0)
+        else:
+            current += 76 if (before, value) == (4, 20) else value
+        before = value
+    first, second = run[0].value, run[1].value
+    if 10 <= first < 100 and 10 <= second < 100 and total == 0:  # nineteen ninety-one
+        year = 100 * first + sum(told.value for told in run[1:])
+        return {year, current} if first in _SCORES else {year}
+    return {total + current}
 
 
 def _roman(written: str) -> float:
@@ -564,6 +698,12 @@ def find_lexicon(lang: str) -> Lexicon:
     for forms, value in _FORMS.get(lang, {}).items():
         for form in forms.split():
             words.setdefault(form, set()).add(float(value))
+    for name, month in list(months.items()):
+        for ending, cases in _MONTH_CASES.get(lang, {}).items():
+            if name.endswith(ending):
+                stem = name.removesuffix(ending)
+                months |= {stem + case: month for case in cases.split()}
+                break
     others = frozenset(_ENGLISH) if lang == "en" else frozenset()
     return Lexicon({w: frozenset(v) for w, v in words.items()}, scales, ordered, months, others)
 
@@ -575,7 +715,7 @@ def _add_number_words(lang: str, words: dict[str, set[float]]) -> None:
     from unicode_rbnf import RbnfEngine
 
     try:
-        engine = RbnfEngine.for_language(lang)
+        engine = RbnfEngine.for_language("no" if lang in ("nb", "nn") else lang)
     except ValueError:
         return
     names = [
