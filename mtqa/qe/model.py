@@ -178,10 +178,13 @@ class Estimate:
     Attributes:
         score: (sequences,) float32, on the scale of standardised direct assessment.
         wrong: (tokens of all translations,) float32, logit of each token being wrong.
+        coverage: (tokens of all sources,) float32, how well the translation covers each token of
+            the source; empty without sources. See :meth:`QEModel._coverage`.
     """
 
     score: Tensor
     wrong: Tensor
+    coverage: Tensor
 
 
 def mean_pool(states: Tensor, mask: Tensor) -> Tensor:
@@ -193,6 +196,28 @@ def mean_pool(states: Tensor, mask: Tensor) -> Tensor:
 def _inner(row: Tensor) -> Tensor:
     """The tokens of one sequence without its marks."""
     return row[1:-1] if len(row) > 2 else row
+
+
+def _cut(states: Tensor, side: Packed) -> tuple[Tensor, ...]:
+    """(tokens of all sequences, size) → (tokens, size) of each sequence of a side.
+
+    In double precision where there is one, or the last digit hangs on the number of threads.
+    """
+    dtype = torch.float32 if states.device.type == "mps" else torch.float64
+    return torch.split(states.to(dtype), side.lengths)
+
+
+def _closest(sources: Sequence[Tensor], translations: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Product of each row with the nearest row of the other side, marks aside: (rows,) of each.
+
+    Args:
+        sources, translations: (tokens, size) of each sequence, same number of sequences.
+    """
+    near_s, near_t = [], []
+    for s_row, t_row in zip(sources, translations, strict=True):
+        near_s.append((s_row @ _inner(t_row).T).amax(1))
+        near_t.append((t_row @ _inner(s_row).T).amax(1))
+    return torch.cat(near_s).float(), torch.cat(near_t).float()
 
 
 class QEModel(nn.Module):
@@ -275,7 +300,7 @@ class QEModel(nn.Module):
         wrong: Tensor = self.word_alone(upper.states)
         states, mask = upper.padded()
         pooled, stats = self._pools(states, mask, _pad(wrong, upper.lengths))
-        return Estimate(self.score_alone(pooled, stats).float(), wrong.float())
+        return Estimate(self.score_alone(pooled, stats).float(), wrong.float(), wrong.new_empty(0))
 
     def joint(
         self,
@@ -339,7 +364,7 @@ class QEModel(nn.Module):
         )
         vector = torch.cat([pooled, mean_pool(s_states, s_mask), torch.tanh(compared)], dim=-1)
         score: Tensor = self.score_joint(vector, torch.cat([scalars, stats], dim=-1))
-        return Estimate(score.float(), wrong.float())
+        return Estimate(score.float(), wrong.float(), self._coverage(source, translation))
 
     def _judged(self, encoded: Packed) -> Packed:
         """Sequences in the precision of the heads.
@@ -350,37 +375,24 @@ class QEModel(nn.Module):
         return Packed(encoded.states.to(self.attend.weight.dtype), encoded.lengths)
 
     def _nearest(self, source: Packed, translation: Packed) -> tuple[Tensor, Tensor]:
-        """Cosine of each token to the nearest token of the other side: (tokens,) of each side.
-
-        In double precision where there is one, or the last digit hangs on the number of threads.
-        """
-        near_s, near_t = [], []
-        dtype = torch.float32 if source.states.device.type == "mps" else torch.float64
+        """Cosine of each token to the nearest token of the other side: (tokens,) of each side."""
         sides = (
-            torch.split(F.normalize(self.align(p.states), dim=-1).to(dtype), p.lengths)
-            for p in (source, translation)
+            _cut(F.normalize(self.align(side.states), dim=-1), side)
+            for side in (source, translation)
         )
-        for s_row, t_row in zip(*sides, strict=True):
-            near_s.append((s_row @ _inner(t_row).T).amax(1))
-            near_t.append((t_row @ _inner(s_row).T).amax(1))
-        return torch.cat(near_s).float(), torch.cat(near_t).float()
+        return _closest(*sides)
 
-    def coverage(self, source: Packed, translation: Packed) -> Tensor:
+    def _coverage(self, source: Packed, translation: Packed) -> Tensor:
         """How well the translation covers each token of the source: (tokens of all sources,).
 
-        Cosine to the nearest token of the translation, each less the mean of its sequence, which
-        holds what tells languages apart. In double precision as in :meth:`_nearest`.
+        The cosine to the nearest token of the translation of what the lower layers give, each less
+        the mean of its sequence, which holds what tells languages apart.
         """
-        dtype = torch.float32 if source.states.device.type == "mps" else torch.float64
         sides = (
-            [
-                F.normalize(row - row.mean(0), dim=-1)
-                for row in torch.split(p.states.to(dtype), p.lengths)
-            ]
-            for p in (source, translation)
+            [F.normalize(row - row.mean(0), dim=-1) for row in _cut(side.states, side)]
+            for side in (source, translation)
         )
-        nearest = [(s @ _inner(t).T).amax(1) for s, t in zip(*sides, strict=True)]
-        return torch.cat(nearest).float()
+        return _closest(*sides)[0]
 
     def _evidence(self, near: Tensor) -> Tensor:
         """``align_in`` of (near, near squared), element by element: (tokens,) → (tokens, hidden).

@@ -21,7 +21,7 @@ class Prediction:
     Attributes:
         score: on the scale of standardised direct assessment.
         words: (start, end, logit of being wrong) of each word.
-        coverage: (start, end, likeness) of each piece of the source, see `QEModel.coverage`.
+        coverage: (start, end, likeness) of each piece of the source, see `mtqa.qe.model.Estimate`.
     """
 
     score: float
@@ -122,7 +122,7 @@ def _run(
     translation = model.lower([w.translation.ids for w in batch])
     if sources is None:
         estimate = model.alone(translation)
-        coverage: Sequence[Tensor] = [torch.empty(0)] * len(batch)
+        lengths = [0] * len(batch)
     else:
         pairs = [(w, w.source) for w in batch if w.source is not None]
         kinds = (
@@ -139,8 +139,9 @@ def _run(
         )
         source = model.lower([s.ids for _, s in pairs])
         estimate = model.joint(source, translation, kinds)
-        coverage = torch.split(model.coverage(source, translation).cpu(), source.lengths)
+        lengths = source.lengths
     logits = torch.split(estimate.wrong.cpu(), translation.lengths)
+    coverage = torch.split(estimate.coverage.cpu(), lengths)
     return list(map(_Read, estimate.score.tolist(), logits, coverage))
 
 
