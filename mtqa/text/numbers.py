@@ -33,7 +33,9 @@ _ROMAN = regex.compile(
     r"(?<![\p{L}\p{N}])(?=[IVXLC]{2,}|[VX])(X{0,3}|XL)(IX|IV|V?I{0,3})(?![\p{L}\p{N}])"
 )
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_JOINT = regex.compile(r"[ \u00a0\u202f-]?")
+_JOINT = regex.compile(r"[ \u00a0\u202f-]?(?:de )?")  # Romanian: 100 de milioane
+_WORD_BEFORE = regex.compile(r"([\p{L}\p{M}]++) ?\Z")
+_LONGEST_WORD = 20  # letters
 
 # Ideographs that multiply what stands before them, in sections of four digits.
 _SECTIONS = {"万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "兆": 10**12}
@@ -64,6 +66,21 @@ _CALENDARS = {
     "am": (range(1900, 2100), (7, 8)),
     "ti": (range(1900, 2100), (7, 8)),
     "ne": (range(1950, 2150), (-57, -56)),
+}
+# Months of those calendars, by which news counts days (CLDR, calendar persian; those of Bikram
+# Sambat from Wikipedia, and the word for a day of them).
+_OTHER_MONTHS = {
+    "fa": "فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند",
+    "ps": "وری|غویی|غبرګولی|چنګاښ|زمری|وږی|تله|لړم|لیندۍ|مرغومی|سلواغه|کب",
+    "ne": "गते|बैशाख|वैशाख|जेठ|जेष्ठ|असार|आषाढ|साउन|श्रावण|भदौ|भाद्र|असोज|आश्विन|कात्तिक|कार्तिक|"
+    "मंसिर|मङ्सिर|पुस|पुष|पौष|माघ|फागुन|फाल्गुन|चैत|चैत्र",
+}
+_BESIDE_MONTH = {
+    lang: (
+        regex.compile(rf"\s?(?:{months})(?![\p{{L}}\p{{M}}])"),
+        regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{months})\s?\Z"),
+    )
+    for lang, months in _OTHER_MONTHS.items()
 }
 # Years of the lunar Hijri calendar are eleven days shorter (CLDR, calendar islamic); Arabic and
 # Urdu mark them with a ha.
@@ -134,14 +151,28 @@ _FORMS: dict[str, dict[str, int]] = {
     "bn": {
         "দুই দুটি দুটো দুজন": 2, "তিন তিনটি তিনটে তিনজন": 3, "চার চারটি চারটে চারজন": 4,
         "পাঁচ পাঁচটি পাঁচটা পাঁচজন": 5, "ছয় ছয়টি ছয়জন": 6, "সাত সাতটি সাতজন": 7,
-        "আট আটটি আটজন": 8, "নয়টি নয়জন": 9, "দশ দশটি দশজন": 10, "বিশ কুড়ি": 20,
+        "আট আটটি আটজন": 8, "নয়টি নয়জন": 9, "দশ দশটি দশজন": 10, "এগারো": 11, "বারো": 12,
+        "তেরো": 13, "চৌদ্দ": 14, "পনেরো": 15, "ষোলো": 16, "সতেরো": 17, "আঠারো": 18, "উনিশ": 19,
+        "বিশ কুড়ি": 20, "ত্রিশ": 30, "চল্লিশ": 40, "পঞ্চাশ": 50, "ষাট": 60, "সত্তর": 70,
+        "আশি": 80, "নব্বই": 90,
     },
+    # Without nine, eighty and a hundred, which are “new”, “this very” and “so” as well.
     "ur": {
         "دو دونوں": 2, "تین تینوں": 3, "چار چاروں": 4, "پانچ پانچوں": 5, "چھ": 6, "سات": 7,
-        "آٹھ": 8, "نو": 9, "دس": 10, "بارہ": 12, "پندرہ": 15, "بیس": 20, "تیس": 30, "چالیس": 40,
-        "پچاس": 50,
+        "آٹھ": 8, "دس": 10, "گیارہ": 11, "بارہ": 12, "تیرہ": 13, "چودہ": 14, "پندرہ": 15,
+        "سولہ": 16, "سترہ": 17, "اٹھارہ": 18, "انیس": 19, "بیس": 20, "تیس": 30, "چالیس": 40,
+        "پچاس": 50, "ساٹھ": 60, "ستر": 70, "نوے": 90,
     },
 }  # fmt: skip
+
+_ALSO_ELSE = {"ne": ("छ",)}  # six, and “is”
+# Scale words that CLDR's formats leave out, or have in one case or with a wrong value (Wiktionary).
+_SCALES: dict[str, dict[str, float]] = {
+    "am": {"ሺ": 10**3},
+    "et": {"tuhande": 10**3, "tuhandet": 10**3},
+    "hi": {"मिलियन": 10**6, "बिलियन": 10**9},
+    "ne": {"करोड": 10**7, "अरब": 10**9, "खरब": 10**11, "मिलियन": 10**6, "बिलियन": 10**9},
+}
 
 # Case endings of months that CLDR's formats, nominative and genitive, leave out: what an ending is
 # replaced by, the first that a name has (Wiktionary, declension of the months).
@@ -215,9 +246,10 @@ class Number(NamedTuple):
 _VOWELS = regex.compile(r"[aeiouyáéíóúýöüäåæø]")
 
 
-def _consonants(word: str) -> str:
-    """A Latin word without its vowels, which umlaut changes: milljarður, milljörðum."""
-    return _VOWELS.sub("", word) if word[:1] in "mbtk" else word
+def _umlaut_of(word: str, stem: str) -> bool:
+    """Whether a word begins as a stem does but for vowels: milljarður, milljörðum."""
+    frame = _VOWELS.sub("", stem)
+    return stem[0] in "mbtk" and len(frame) > 3 and _VOWELS.sub("", word).startswith(frame)
 
 
 _LONGEST_ENDING = 4  # letters: миллион-ами, millioni-ga
@@ -233,6 +265,7 @@ class Lexicon:
         stems: the same words cut short, for the endings that CLDR does not list.
         months: names of months.
         others: those of ``words`` that are no number words but tell a number.
+        scale_first: whether what multiplies stands before the digits: මිලියන 2.6.
     """
 
     words: dict[str, frozenset[float]] = field(default_factory=dict)
@@ -240,6 +273,7 @@ class Lexicon:
     stems: tuple[tuple[str, float], ...] = ()
     months: dict[str, int] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+    scale_first: bool = False
 
     def month(self, word: str) -> int | None:
         """The month that a word names."""
@@ -259,7 +293,7 @@ class Lexicon:
                     by
                     for stem, by in self.stems
                     if len(word) <= len(stem) + _LONGEST_ENDING
-                    and (word.startswith(stem) or _consonants(word).startswith(_consonants(stem)))
+                    and (word.startswith(stem) or _umlaut_of(word, stem))
                 ),
                 None,
             )
@@ -367,13 +401,18 @@ def _read_digits(
         both = values | {value * by for value in values}
         return Number(Span(start, weak.end()), _values(both), True)
     gap = _JOINT.match(text, end, limit)
-    at = gap.end() if gap else end
-    word = _WORD.match(text, at, limit)
+    word = _WORD.match(text, gap.end() if gap else end, limit)
     if word:
         scale = lexicon.scale(_fold(word[0]))
         if scale is not None and scale >= 100:
             scaled = {value * scale for value in values}
             return Number(Span(start, word.end()), _values(scaled), True)
+    before = _WORD_BEFORE.search(text, max(0, start - _LONGEST_WORD), start)
+    if before and lexicon.scale_first:
+        scale = lexicon.scale(_fold(before[1]))
+        if scale is not None and scale >= 1000:
+            scaled = {value * scale for value in values}
+            return Number(Span(before.start(1), end), _values(scaled), True)
     era = next((years for name, years in _ERAS.items() if text.endswith(name, 0, start)), None)
     if era is not None:
         values |= {value + era for value in values}
@@ -387,6 +426,10 @@ def _read_digits(
         values |= {float(year + later) for year in begins for later in (0, 1)}
     bare = written == "00"  # the minutes of 7:00
     name = named[0].lower() if named else ""
+    if lang in _BESIDE_MONTH:
+        behind, ahead = _BESIDE_MONTH[lang]
+        if behind.match(text, end, limit) or ahead.search(text, max(0, start - 20), start):
+            name = "day"  # which the calendar of the translation numbers otherwise
     if text.startswith("年生", end):  # a pupil in that year of school
         name = "年生"
     return Number(Span(start, end), values, not (name or bare), parts, name)
@@ -677,7 +720,8 @@ def find_lexicon(lang: str) -> Lexicon:
     scales: dict[str, float] = {}
     stems: dict[str, float] = {}
     months: dict[str, int] = {}
-    _add_cldr_words(lang, scales, stems, months)
+    scale_first = _add_cldr_words(lang, scales, stems, months)
+    scales |= _SCALES.get(lang, {})
     if lang == "en":
         stems.clear()  # a millionaire is no million
         for word, values in _ENGLISH.items():
@@ -705,7 +749,10 @@ def find_lexicon(lang: str) -> Lexicon:
                 months |= {stem + case: month for case in cases.split()}
                 break
     others = frozenset(_ENGLISH) if lang == "en" else frozenset()
-    return Lexicon({w: frozenset(v) for w, v in words.items()}, scales, ordered, months, others)
+    for word in _ALSO_ELSE.get(lang, ()):
+        words.pop(word, None)
+    plain = {word: frozenset(values) for word, values in words.items()}
+    return Lexicon(plain, scales, ordered, months, others, scale_first)
 
 
 _SPELLED = (*range(101), *range(200, 1001, 100))
@@ -736,21 +783,25 @@ def _add_number_words(lang: str, words: dict[str, set[float]]) -> None:
 
 def _add_cldr_words(
     lang: str, scales: dict[str, float], stems: dict[str, float], months: dict[str, int]
-) -> None:
+) -> bool:
+    """Add the scale words and months of a language; whether scale words stand before digits."""
     from babel import Locale, UnknownLocaleError
 
     try:
         locale = Locale.parse(lang)
     except (UnknownLocaleError, ValueError):
-        return
+        return False
+    first = False
     for width in ("long", "short"):
         by_size: dict[float, set[str]] = {}
         for patterns in locale.compact_decimal_formats.get(width, {}).values():
             for size, pattern in patterns.items():
                 shown = pattern.pattern if hasattr(pattern, "pattern") else str(pattern)
+                shown = shown.split(";")[0]  # without the pattern of negative numbers
                 zeros = shown.count("0")
+                first = first or (width == "long" and shown[:1].isalpha())
                 word = _fold(regex.sub(r"[0¤\p{Cf}]", "", shown).strip(" .\u00a0'’"))
-                if zeros and word and (len(word) > 3 or not word.isascii()):
+                if zeros and (len(word) > 3 or (len(word) > 1 and not word.isascii())):
                     by_size.setdefault(float(size) / 10 ** (zeros - 1), set()).add(word)
         for value, forms in by_size.items():
             for form in forms:
@@ -764,6 +815,7 @@ def _add_cldr_words(
                 folded = _fold(name).strip(".")
                 if regex.fullmatch(r"[\p{L}\p{M}]+", folded):
                     months.setdefault(folded, month)
+    return first
 
 
 def _equal(pair: tuple[str, str]) -> bool:
