@@ -56,6 +56,13 @@ def _same_latin(name: str, word: str) -> bool:
     )
 
 
+def _unlike(name: str, word: str) -> tuple[bool, float]:
+    """How unlike two folded words are, for those that may be the same."""
+    from rapidfuzz.distance import Levenshtein
+
+    return name != word, Levenshtein.normalized_distance(_sound(name), _sound(word))
+
+
 @lru_cache(maxsize=1 << 16)
 def _stems(name: str) -> tuple[tuple[str, str], ...]:
     """Words of a place name without their endings, with their scripts."""
@@ -111,11 +118,11 @@ class SourcePiece:
         return best, nearest
 
     def same(self, name: str) -> SourceWord | None:
-        """The word that is the folded name in Latin letters, declined or not."""
-        for letters, word in self.latin:
-            if _same_latin(name, letters):
-                return word
-        return None
+        """The word that is the folded name in Latin letters, declined or not; the likest."""
+        found = [pair for pair in self.latin if _same_latin(name, pair[0])]
+        if len(found) > 1:  # Irak and Iran for Iraq
+            found.sort(key=lambda pair: _unlike(name, pair[0]))
+        return found[0][1] if found else None
 
     def speaks_of(self, name: str, lang: str) -> bool:
         """Whether a place is spoken of that has the folded name in English."""
