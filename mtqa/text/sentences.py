@@ -22,8 +22,8 @@ _HIDDEN = re.compile("[“”„‟‘’'\"״«»「」『』()•●■\r\n\v\
 # Closing marks that belong to the sentence before them. A French » may stand off by a space; “ and
 # ‘ close in German.
 _CLOSERS = re.compile(r"(?:[”\"״’'»」』)\]]|[“‘](?=[\s,.;:]|\Z))*(?:[ \u00a0\u202f]»(?=\s|\Z))?")
-# “Is it so?” he asked.
-_GOES_ON = re.compile(r"(?<=[?!…][”\"’'»」』“])[ \u00a0]+[^\W\d_A-Z]")
+# “Is it so?” he asked; 12. mars, 20. yüzyılda. (Sentences in Georgian begin with small letters.)
+_GOES_ON = re.compile(r"(?:(?<=[?!…][”\"’'»」』“])|(?<=\d\.))[ \u00a0]+[^\W\d_A-Zა-ჿ]")
 _WORDLIKE = re.compile(r"\w")
 # What does not end a sentence though sentencex says so: titles that its list lacks (CLDR 46,
 # English segmentation suppressions), and the number of an item before the item.

@@ -43,6 +43,19 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[s
     assert sentences(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("et", "1852. aastal kaotati see ja 1867. aastal kõik muu."),
+        ("is", "Hinn 12. mars 1999 hófst það."),
+        ("hr", "Dana 12. ožujka je počelo, a 1999. godine završilo."),
+        ("tr", "19. yüzyılda başladı ve 20. yüzyılda bitti."),
+    ],
+)
+def test_the_stop_of_an_ordinal_ends_no_sentence(lang: str, text: str) -> None:
+    assert sentences(text, lang) == [text]
+
+
 def test_a_sentence_never_runs_across_paragraphs() -> None:
     assert sentences("A headline without a stop\n\nThe text begins.") == [
         "A headline without a stop",
