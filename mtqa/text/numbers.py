@@ -34,6 +34,7 @@ _ROMAN = regex.compile(
 )
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _JOINT = regex.compile(r"[ \u00a0\u202f-]?(?:de )?")  # Romanian: 100 de milioane
+_AFTERNOON = regex.compile(r"(?:[:.]\d\d)?\s?p\.?\s?m\b", regex.I)
 _WORD_BEFORE = regex.compile(r"([\p{L}\p{M}]++) ?\Z")
 _LONGEST_WORD = 20  # letters
 
@@ -424,6 +425,8 @@ def _read_digits(
     if _HIJRI.match(text, end, limit):
         begins = {math.floor(value * 0.970229 + 621.57) for value in values if 1200 < value < 1600}
         values |= {float(year + later) for year in begins for later in (0, 1)}
+    if _AFTERNOON.match(text, end):  # 2 p.m. is 14 Uhr
+        values |= {value + 12 for value in values if value < 12}
     bare = written == "00"  # the minutes of 7:00
     name = named[0].lower() if named else ""
     if lang in _BESIDE_MONTH:

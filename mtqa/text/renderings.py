@@ -200,12 +200,16 @@ def find_renderings(analysis: Analysis) -> Renderings:
         if len(here) * len(piece.words) > _MOST_COMPARED:
             continue
         found.pairs.append((index, segment.translation, segment.source))
-        for name in here:
-            word = piece.same(name.folded)
+        same = [(name, piece.same(name.folded)) for name in here]
+        # What names of the same letters leave of the words of the source for others to stand for.
+        left = Counter(fold(word.text) for word in piece.words)
+        left.subtract(name.folded for name, word in same if word and fold(word.text) == name.folded)
+        for name, word in same:
             if word:
                 rendered.add(beginning(word.text.casefold()))
                 known.add(name.folded)
-                if source.lang_script == "Latin":
+                letters = fold(word.text)
+                if source.lang_script == "Latin" and (letters == name.folded or left[letters] > 0):
                     by_word = sources.setdefault(name.text, {})
                     by_word.setdefault(word.text.casefold(), []).append(name.span)
                 continue
