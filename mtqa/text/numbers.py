@@ -210,7 +210,7 @@ _MONTH_CASES: dict[str, dict[str, str]] = {
     },
     "fi": {"kuu": "kuun kuussa kuusta kuuhun kuulle kuulta kuuksi"},
     "el": {"ος": "ο"},
-    "hu": {"": "ban ben i ban ra re tól től ig a e"},
+    "hu": {"": "ban ben i ra re tól től ig a e"},
     "tr": {"": "ta te da de tan ten dan den"},
 }  # fmt: skip
 
@@ -745,12 +745,6 @@ def find_lexicon(lang: str) -> Lexicon:
     for forms, value in _FORMS.get(lang, {}).items():
         for form in forms.split():
             words.setdefault(form, set()).add(float(value))
-    for name, month in list(months.items()):
-        for ending, cases in _MONTH_CASES.get(lang, {}).items():
-            if name.endswith(ending):
-                stem = name.removesuffix(ending)
-                months |= {stem + case: month for case in cases.split()}
-                break
     others = frozenset(_ENGLISH) if lang == "en" else frozenset()
     for word in _ALSO_ELSE.get(lang, ()):
         words.pop(word, None)
@@ -818,7 +812,17 @@ def _add_cldr_words(
                 folded = _fold(name).strip(".")
                 if regex.fullmatch(r"[\p{L}\p{M}]+", folded):
                     months.setdefault(folded, month)
+                    if width == "wide":  # Turkish ara is December for short, arada “in between”
+                        months |= dict.fromkeys(_cases(folded, lang), month)
     return first
+
+
+def _cases(month: str, lang: str) -> list[str]:
+    """Cases of the name of a month that CLDR's formats leave out."""
+    for ending, cases in _MONTH_CASES.get(lang, {}).items():
+        if month.endswith(ending):
+            return [month.removesuffix(ending) + case for case in cases.split()]
+    return []
 
 
 def _equal(pair: tuple[str, str]) -> bool:
