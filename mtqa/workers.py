@@ -54,6 +54,7 @@ def in_order(
         jobs, context, initializer=_prepare, initargs=(os.getpid(), threads, prepare, given)
     )
     waiting: deque[Future[_Result]] = deque()
+    stopped = False
     try:
         for piece in work:
             waiting.append(pool.submit(do, piece))
@@ -66,8 +67,13 @@ def in_order(
             f"one of {jobs} processes died, for want of memory or by a signal; run it again, with "
             "fewer --jobs if it was memory"
         ) from None
+    except BaseException:
+        stopped = True
+        raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Waiting keeps the pool's thread from closing its pipe while the interpreter, which ends
+        # next, writes to it ("Bad file descriptor" on stderr). Who stops the work does not wait.
+        pool.shutdown(wait=not stopped, cancel_futures=True)
 
 
 def count_cores() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -32,6 +33,12 @@ def die(number: int) -> int:
 
 def test_results_come_in_the_order_of_the_work() -> None:
     assert list(in_order(range(50), square, 3, nothing, ())) == [n * n for n in range(50)]
+
+
+def test_no_process_is_left_when_the_work_is_done() -> None:
+    before = set(multiprocessing.active_children())
+    list(in_order(range(50), square, 3, nothing, ()))
+    assert not set(multiprocessing.active_children()) - before
 
 
 def test_work_is_read_only_a_little_ahead() -> None:
