@@ -8,10 +8,12 @@ blank line between paragraphs where the data gives paragraphs.
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
 import json
 import os
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -134,6 +136,34 @@ def _pud(data: Path) -> Iterator[Text]:
         yield Text("pud", row["docid"], "", _join(row["sents"], None))
 
 
+# Tokenised text: marks that cling to the word before them, and to the one behind.
+_CLOSING = re.compile(r" ([,.;:!?%)\]}…’”»])")
+_OPENING = re.compile(r"([(\[{“«]) ")
+
+
+def _mlqe(data: Path, set_name: str, human: bool) -> Iterator[Text]:
+    folder = data / "mlqe-pe"
+    for path in sorted((folder / "words").glob("*.dev.tsv.gz")):
+        pair = path.name.split(".")[0]
+        source_lang, lang = pair.split("-")
+        if lang == "zh":  # where the spaces of its tokenisation stood is not known
+            continue
+        both = zip(_table(folder / "da" / path.name), _table(path), strict=True)
+        for number, (row, words) in enumerate(both, 1):
+            edited = _OPENING.sub(r"\1", _CLOSING.sub(r"\1", words["post_edit"]))
+            text = edited if human else row["translation"]
+            if text.strip():
+                source = row["source"]
+                yield Text(
+                    set_name, f"{pair}/{number}", "", text, (source,), lang, source, source_lang
+                )
+
+
+def _table(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
 # Readers by set. gum-prose is gum-news with the sentences of a paragraph on one line, as the
 # article was published.
 SETS: dict[str, Callable[[Path], Iterator[Text]]] = {
@@ -146,10 +176,14 @@ SETS: dict[str, Callable[[Path], Iterator[Text]]] = {
     "pud": _pud,
     "gum-other": lambda data: _gum(data, "gum-other", news=False),
 }
-# Beside the news, for source languages that have none there: Ukrainian, of two segments mostly.
+# Beside the news, for languages that have none there: Ukrainian, of two segments mostly; single
+# sentences of Wikipedia and the like from Estonian, Nepali, Romanian, Russian and Sinhala, and into
+# German, as they were translated by machine, and as people corrected that.
 GENERAL: dict[str, Callable[[Path], Iterator[Text]]] = {
     "wmt-machine-general": lambda data: _wmt_machine(data, "wmt-machine-general", "general"),
     "wmt-general": lambda data: _wmt_human(data, "wmt-general", "general"),
+    "mlqe-machine": lambda data: _mlqe(data, "mlqe-machine", human=False),
+    "mlqe-edited": lambda data: _mlqe(data, "mlqe-edited", human=True),
 }
 MACHINE = ("wmt-machine", "mqm-machine")
 HUMAN_NEWS = ("wmt-human", "mqm-human", "gum-news", "pud")

@@ -4,6 +4,7 @@
     python bench/rates.py --rule name-variant --set machine --systems 1 --dump hits.tsv
     python bench/rates.py --qe --rule estimation --systems 1   # the rules that need scores
     python bench/rates.py --source --systems 1                 # the rules that need the source
+    python bench/rates.py --source --set mlqe-machine --set mlqe-edited   # in other languages
 
 The dump holds one hit a row in a seeded random order, so that its first rows are a fair sample to
 read and judge.
@@ -24,7 +25,7 @@ from importlib import import_module
 from multiprocessing import Pool
 from pathlib import Path
 
-from material import ALIASES, HUMAN_NEWS, SETS, Text, add_data_option, read_set
+from material import ALIASES, GENERAL, HUMAN_NEWS, SETS, Text, add_data_option, read_set
 
 from mtqa.config import Settings
 from mtqa.qe.cache import open_scorer
@@ -145,7 +146,7 @@ def _per_thousand(count: int, sentences: int) -> str:
 
 def report(checked: Sequence[Checked], rules: Sequence[Rule]) -> None:
     """Prints hits by rule and set, and the totals on human writing against the budget."""
-    sets = [name for name in SETS if any(document.set == name for document in checked)]
+    sets = [name for name in SETS | GENERAL if any(document.set == name for document in checked)]
     documents = Counter(document.set for document in checked)
     sentences, words = Counter[str](), Counter[str]()
     hits: Counter[tuple[str, str, str]] = Counter()  # rule, set, severity
@@ -284,7 +285,11 @@ def main() -> None:
         help="rule, family, or module with a RULE (mtqa.rules.name.name_variant); repeatable",
     )
     parser.add_argument(
-        "--set", action="append", default=[], choices=[*SETS, *ALIASES], help="repeatable"
+        "--set",
+        action="append",
+        default=[],
+        choices=[*SETS, *GENERAL, *ALIASES],
+        help="repeatable; by default the news",
     )
     parser.add_argument("--systems", type=int, help="random systems for each source document")
     parser.add_argument("--limit", type=int, help="random documents of each set")
@@ -312,8 +317,10 @@ def main() -> None:
     wanted = {name for choice in options.set for name in ALIASES.get(choice, (choice,))}
     texts = [
         text
-        for name in SETS
-        if (not wanted and not (options.source and name.startswith(("gum", "pud"))))
+        for name in SETS | GENERAL
+        if (
+            not wanted and name in SETS and not (options.source and name.startswith(("gum", "pud")))
+        )
         or name in wanted
         for text in read_set(
             options.data, name, limit=options.limit, systems=options.systems, seed=options.seed
