@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from mtqa.qe.calibrate import Calibration
 from mtqa.qe.model import QEConfig, QEModel
 from mtqa.qe.models import SUMS, sha256
+from mtqa.qe.products import choose_product
 from mtqa.qe.storage import load_packed, pack8, save_packed
 
 ARCHITECTURE = "MtqaQE"
@@ -22,9 +23,10 @@ ARCHITECTURE = "MtqaQE"
 class Linear8(nn.Module):
     """A linear layer in 8 bits, for inference.
 
-    Weights have one scale per output, inputs one per token, found anew for each token; sums of
+    Inputs have one scale per token, found anew for each token; weights have one per output and 7
+    bits, so that two products fit into 16 bits, in which processors without VNNI add them. Sums of
     whole numbers are exact. So the result for a token does not depend on what else is in the
-    batch, nor on whether the processor has 8-bit dot products.
+    batch, nor on how the processor multiplies.
     """
 
     packed: Tensor
@@ -35,25 +37,17 @@ class Linear8(nn.Module):
         super().__init__()
         packed, scale = pack8(linear.weight.detach())
         bias = torch.zeros(len(scale)) if linear.bias is None else linear.bias.detach().float()
-        self.exact = has_int8_products(packed.device)
-        self.register_buffer("packed", packed.t() if self.exact else packed.t().float())
+        self.product = choose_product(packed.device)
+        self.register_buffer("packed", self.product.pack(packed))
         self.register_buffer("scale", scale.float())
         self.register_buffer("bias", bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """(tokens, inputs) → (tokens, outputs)."""
-        step = x.abs().amax(-1, keepdim=True).clamp_(min=1e-8).div_(127)
-        rounded = (x / step).round_()
-        if self.exact:
-            out = torch._int_mm(rounded.to(torch.int8), self.packed).float()
-        else:
-            out = rounded @ self.packed
-        return torch.addcmul(self.bias, out.mul_(step), self.scale)
-
-
-def has_int8_products(device: torch.device) -> bool:
-    """Whether products of 8-bit matrices are fast here: a CPU with AVX-512 VNNI."""
-    return device.type == "cpu" and torch.cpu._is_vnni_supported()
+        highest, lowest = x.amax(-1, keepdim=True), x.amin(-1, keepdim=True)
+        step = torch.maximum(highest, lowest.neg_()).clamp_(min=1e-8).div_(127)
+        whole = (x / step).round_()
+        return torch.addcmul(self.bias, self.product(whole, self.packed, self.scale), step)
 
 
 def quantise(model: QEModel) -> QEModel:
@@ -172,5 +166,8 @@ def load_model(folder: Path) -> tuple[QEModel, Tuning]:
     # (On the meta device, which would spare the filling with chance, torch imports its compiler:
     # two seconds.)
     model = QEModel(QEConfig.from_dict(values))
-    model.load_state_dict(load_packed(folder / "model.safetensors"), assign=True)
+    state = load_packed(folder / "model.safetensors")
+    state.setdefault("correct.weight", model.correct.weight)
+    state.setdefault("correct.bias", model.correct.bias)
+    model.load_state_dict(state, assign=True)
     return model.eval(), Tuning.from_dict(values)

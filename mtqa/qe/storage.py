@@ -7,7 +7,7 @@ and nothing is lost; matrices are stored in 8 bits with one scale per row, every
 * ``name.q4`` (uint8, rows x columns/2) and ``name.s4`` (float16, rows x columns/32): blocks of 32
   weights, the low nibbles hold weights 0-15 and the high nibbles weights 16-31 of the block,
   value = (nibble - 8) * scale;
-* ``name.q8`` (int8, rows x columns) and ``name.s8`` (float16, rows): value = q * scale.
+* ``name.q8`` (int8, rows x columns, -63 to 63) and ``name.s8`` (float16, rows): value = q * scale.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 BLOCK = 32
+# Of the 8 bits 7 are used: the sum of two products of a weight and an input of 8 bits then fits
+# into 16 bits, in which processors add them that have no VNNI.
+LARGEST = 63
 
 
 def pack4(weights: Tensor) -> tuple[Tensor, Tensor]:
@@ -58,11 +61,10 @@ def unpack4(packed: Tensor, scale: Tensor) -> Tensor:
 
 
 def pack8(weights: Tensor) -> tuple[Tensor, Tensor]:
-    """Pack a float matrix into 8 bits with one float16 scale per row."""
-    scale = (weights.float().abs().amax(1) / 127).clamp(min=1e-7).half()
-    return torch.round(weights.float() / scale.float()[:, None]).clamp(-127, 127).to(
-        torch.int8
-    ), scale
+    """Pack a float matrix into whole numbers up to `LARGEST`, with one float16 scale per row."""
+    scale = (weights.float().abs().amax(1) / LARGEST).clamp(min=1e-7).half()
+    whole = torch.round(weights.float() / scale.float()[:, None]).clamp(-LARGEST, LARGEST)
+    return whole.to(torch.int8), scale
 
 
 def unpack8(packed: Tensor, scale: Tensor) -> Tensor:

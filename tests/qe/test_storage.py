@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from mtqa.qe.storage import load_packed, pack4, pack8, save_packed, unpack4, unpack8
+from mtqa.qe.storage import LARGEST, load_packed, pack4, pack8, save_packed, unpack4, unpack8
 
 
 def test_values_of_the_four_bit_grid_are_kept_exactly() -> None:
@@ -31,7 +31,7 @@ def test_eight_bits_err_by_half_a_step_at_most() -> None:
     weights = torch.randn(16, 64)
     packed, scale = pack8(weights)
     error = (unpack8(packed, scale) - weights).abs()
-    assert (error <= 0.51 * weights.abs().amax(1, keepdim=True) / 127 + 1e-3).all()
+    assert (error <= 0.51 * weights.abs().amax(1, keepdim=True) / LARGEST + 1e-3).all()
 
 
 def test_a_file_gives_back_what_was_written(tmp_path: Path) -> None:
@@ -47,4 +47,4 @@ def test_a_file_gives_back_what_was_written(tmp_path: Path) -> None:
     assert back.keys() == state.keys()
     assert torch.equal(back["words.q4"], nibbles)
     assert torch.equal(back["bias"], state["bias"])
-    assert (back["matrix.weight"] - state["matrix.weight"]).abs().max() < 0.03
+    assert (back["matrix.weight"] - state["matrix.weight"]).abs().max() < 0.05
