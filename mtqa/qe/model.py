@@ -180,11 +180,14 @@ class Estimate:
         wrong: (tokens of all translations,) float32, logit of each token being wrong.
         coverage: (tokens of all sources,) float32, how well the translation covers each token of
             the source; empty without sources. See :meth:`QEModel._coverage`.
+        evidence: (sequences, columns), what the score is corrected by, see :class:`Correction`;
+            no columns without sources.
     """
 
     score: Tensor
     wrong: Tensor
     coverage: Tensor
+    evidence: Tensor
 
 
 def mean_pool(states: Tensor, mask: Tensor) -> Tensor:
@@ -220,6 +223,29 @@ def _closest(sources: Sequence[Tensor], translations: Sequence[Tensor]) -> tuple
     return torch.cat(near_s).float(), torch.cat(near_t).float()
 
 
+class Correction(nn.Linear):
+    """What is added to the score with source: linear in its evidence, nothing until it is fitted.
+
+    It is fitted on judgements that training has not seen (`mtqa.qe.training.correct`), and stands
+    still in training. The evidence is the score as it was trained, some numbers, and pooled states.
+
+    Args:
+        numbers: columns that hold the trained score and other numbers.
+        states: columns behind them that hold states.
+    """
+
+    def __init__(self, numbers: int, states: int) -> None:
+        super().__init__(numbers + states, 1)
+        self.numbers = numbers
+        for parameter in self.parameters():
+            nn.init.zeros_(parameter).requires_grad_(False)
+
+    def forward(self, evidence: Tensor) -> Tensor:
+        """Evidence (sequences, columns) → corrected scores (sequences,)."""
+        corrected: Tensor = evidence[:, 0] + super().forward(evidence).squeeze(-1)
+        return corrected
+
+
 class QEModel(nn.Module):
     """Encoder and heads."""
 
@@ -240,6 +266,7 @@ class QEModel(nn.Module):
         self.attend = nn.Linear(size, 2)
         self.score_joint = Head(4 * size + 128, SCALARS_JOINT, hidden)
         self.score_alone = Head(3 * size, SCALARS_ALONE, hidden)
+        self.correct = Correction(SCALARS_JOINT + 3, 6 * size + 128)
         self.word_joint = Head(size, 0, 128)
         self.word_alone = Head(size, 0, 128)
         self.domain_scale = nn.Parameter(torch.ones(config.domains))
@@ -250,8 +277,8 @@ class QEModel(nn.Module):
 
     def heads(self) -> tuple[nn.Module, ...]:
         """What judges the states of the encoder."""
-        scores = (self.score_joint, self.score_alone, self.word_joint, self.word_alone)
-        return (self.compare, self.attend, *scores)
+        scores = (self.score_joint, self.correct, self.score_alone)
+        return (self.compare, self.attend, *scores, self.word_joint, self.word_alone)
 
     def lower(self, ids: Sequence[Sequence[int]]) -> Packed:
         """Pass sequences of piece ids through the lower layers."""
@@ -300,7 +327,9 @@ class QEModel(nn.Module):
         wrong: Tensor = self.word_alone(upper.states)
         states, mask = upper.padded()
         pooled, stats = self._pools(states, mask, _pad(wrong, upper.lengths))
-        return Estimate(self.score_alone(pooled, stats).float(), wrong.float(), wrong.new_empty(0))
+        score: Tensor = self.score_alone(pooled, stats)
+        nothing = wrong.new_empty(0)
+        return Estimate(score.float(), wrong.float(), nothing, nothing.expand(len(score), 0))
 
     def joint(
         self,
@@ -343,9 +372,15 @@ class QEModel(nn.Module):
         t_low = mean_pool(self._judged(translation).padded()[0], t_mask)
         compared = self.compare(torch.cat([(s_low - t_low).abs(), s_low * t_low], dim=-1))
         s_count, t_count = s_mask.sum(1).clamp(min=1), t_mask.sum(1).clamp(min=1)
-        near_s, near_t = (
+        covered_s, covered_t = self._coverage(source, translation)
+        near_s, near_t, cover_s, cover_t = (
             _pad(near.to(pooled.dtype), side.lengths)
-            for near, side in ((near_s, source), (near_t, translation))
+            for near, side in (
+                (near_s, source),
+                (near_t, translation),
+                (covered_s, source),
+                (covered_t, translation),
+            )
         )
         kinds_s, kinds_t = _pad(kinds_s, source.lengths), _pad(kinds_t, translation.lengths)
         scalars = torch.stack(
@@ -362,9 +397,19 @@ class QEModel(nn.Module):
             ],
             dim=-1,
         )
+        scalars = torch.cat([scalars, stats], dim=-1)
         vector = torch.cat([pooled, mean_pool(s_states, s_mask), torch.tanh(compared)], dim=-1)
-        score: Tensor = self.score_joint(vector, torch.cat([scalars, stats], dim=-1))
-        return Estimate(score.float(), wrong.float(), self._coverage(source, translation))
+        covered = torch.stack(
+            [
+                cover_t.masked_fill(~t_mask, 0).sum(1) / t_count,
+                cover_s.masked_fill(~s_mask, 0).sum(1) / s_count,
+            ],
+            dim=-1,
+        )
+        trained = self.score_joint(vector, scalars)[:, None]
+        evidence = torch.cat([trained, scalars, covered, vector, s_low, t_low], dim=-1)
+        score: Tensor = self.correct(evidence)
+        return Estimate(score.float(), wrong.float(), covered_s, evidence)
 
     def _judged(self, encoded: Packed) -> Packed:
         """Sequences in the precision of the heads.
@@ -382,17 +427,17 @@ class QEModel(nn.Module):
         )
         return _closest(*sides)
 
-    def _coverage(self, source: Packed, translation: Packed) -> Tensor:
-        """How well the translation covers each token of the source: (tokens of all sources,).
+    def _coverage(self, source: Packed, translation: Packed) -> tuple[Tensor, Tensor]:
+        """How well each token is covered by the other side: (tokens,) of each side.
 
-        The cosine to the nearest token of the translation of what the lower layers give, each less
+        The cosine to the nearest token there of the states that the lower layers give, each less
         the mean of its sequence, which holds what tells languages apart.
         """
         sides = (
             [F.normalize(row - row.mean(0), dim=-1) for row in _cut(side.states, side)]
             for side in (source, translation)
         )
-        return _closest(*sides)[0]
+        return _closest(*sides)
 
     def _evidence(self, near: Tensor) -> Tensor:
         """``align_in`` of (near, near squared), element by element: (tokens,) → (tokens, hidden).

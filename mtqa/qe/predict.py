@@ -22,11 +22,13 @@ class Prediction:
         score: on the scale of standardised direct assessment.
         words: (start, end, logit of being wrong) of each word.
         coverage: (start, end, likeness) of each piece of the source, see `mtqa.qe.model.Estimate`.
+        evidence: (columns,) what the score was corrected by, see there; None unless asked for.
     """
 
     score: float
     words: tuple[tuple[int, int, float], ...]
     coverage: tuple[tuple[int, int, float], ...]
+    evidence: Tensor | None = None
 
 
 def predict(
@@ -38,6 +40,7 @@ def predict(
     batch_size: int = 32,
     tokens: int = 1024,
     after: Callable[[int], None] = lambda windows: None,
+    keep_evidence: bool = False,
 ) -> list[Prediction]:
     """Score translations, with or without their sources.
 
@@ -53,6 +56,7 @@ def predict(
         batch_size: most windows of a batch.
         tokens: most tokens of a batch; small enough to stay in the cache.
         after: called after each batch with its number of windows.
+        keep_evidence: give the evidence of each score, some 20 KB.
 
     Returns:
         one prediction per translation, in order.
@@ -72,7 +76,7 @@ def predict(
         for chosen in buckets([w.size for w in windows], batch_size, tokens):
             batch = [windows[i] for i in chosen]
             for i, estimate in zip(chosen, _run(model, batch, translations, sources), strict=True):
-                estimates[i] = estimate
+                estimates[i] = estimate if keep_evidence else estimate._replace(evidence=None)
             after(len(batch))
     spans = words if words is not None else [word_spans(text) for text in translations]
     return _gather(windows, estimates, spans)
@@ -105,11 +109,13 @@ class _Read(NamedTuple):
         score: on the scale of standardised direct assessment.
         wrong: (tokens of the translation,) logit of each token being wrong.
         coverage: (tokens of the source,) likeness to the nearest token of the translation.
+        evidence: (columns,) what the score was corrected by.
     """
 
     score: float
     wrong: Tensor
     coverage: Tensor
+    evidence: Tensor | None
 
 
 def _run(
@@ -142,7 +148,7 @@ def _run(
         lengths = source.lengths
     logits = torch.split(estimate.wrong.cpu(), translation.lengths)
     coverage = torch.split(estimate.coverage.cpu(), lengths)
-    return list(map(_Read, estimate.score.tolist(), logits, coverage))
+    return list(map(_Read, estimate.score.tolist(), logits, coverage, estimate.evidence.cpu()))
 
 
 def _gather(
@@ -154,6 +160,7 @@ def _gather(
     weights = [0] * len(spans)
     totals = [0.0] * len(spans)
     offsets: list[list[tuple[int, int]]] = [[] for _ in spans]
+    evidence: list[Tensor | None] = [None] * len(spans)
     logits = []
     covered: list[list[tuple[int, int, float]]] = [[] for _ in spans]
     for window, estimate in zip(windows, estimates, strict=True):
@@ -163,6 +170,9 @@ def _gather(
         totals[window.row] += length * estimate.score
         offsets[window.row] += window.translation.offsets
         logits.append(estimate.wrong)
+        if estimate.evidence is not None:
+            share, before = length * estimate.evidence, evidence[window.row]
+            evidence[window.row] = share if before is None else before + share
         if window.source is not None:
             covered[window.row] += (
                 (start, end, likeness)
@@ -177,6 +187,10 @@ def _gather(
         for (row, index), logit in zip(found, pooled.tolist(), strict=True):
             judged[row].append((*spans[row][index], logit))
     return [
-        Prediction(total / weight, tuple(words), tuple(pieces))
-        for total, weight, words, pieces in zip(totals, weights, judged, covered, strict=True)
+        Prediction(
+            total / weight, tuple(words), tuple(pieces), None if seen is None else seen / weight
+        )
+        for total, weight, words, pieces, seen in zip(
+            totals, weights, judged, covered, evidence, strict=True
+        )
     ]

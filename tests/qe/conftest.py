@@ -56,6 +56,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model = QEModel(config)
     model.words.q4.random_(0, 256)
     model.words.s4.fill_(0.05)
+    model.correct.weight.data.normal_(0, 0.02)
     save_model(model, folder / "tokenizer.json", folder)
     return folder
 

@@ -20,7 +20,9 @@ from mtqa.qe.batching import PieceEncoder
 from mtqa.qe.folder import load_model, save_model
 from mtqa.qe.models import find_model, load_scorer
 from mtqa.qe.predict import predict
+from mtqa.qe.scorer import NativeScorer
 from mtqa.qe.training import finish
+from mtqa.qe.training.correct import draw_twins
 from mtqa.qe.training.damage import make_pool
 from mtqa.qe.training.data import read_mlqe, read_mqm
 from mtqa.qe.training.finish import load_checkpoint
@@ -296,6 +298,34 @@ class TestFinish:
             finish.finish(checkpoint, data_folder, tmp_path / "m")
         with pytest.raises(ConfigError, match=r"da_to_english.*is missing"):
             finish.finish(checkpoint, data_folder, tmp_path / "m", encoder_folder)
+
+    def test_a_folder_is_corrected_by_what_training_has_not_seen(
+        self,
+        data_folder: Path,
+        model_folder: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        unseen = read_mlqe(data_folder / "mlqe-pe", "ro-en", "dev") * 200
+        material = finish.Material([], unseen, twins=draw_twins(data_folder, 3))
+        monkeypatch.setattr(finish, "shipped_material", lambda *given: material)
+        finish.finish(model_folder, data_folder, tmp_path / "m")
+        before, after = (
+            load_scorer(find_model(str(f)), "cpu") for f in (model_folder, tmp_path / "m")
+        )
+        assert isinstance(before, NativeScorer)
+        assert isinstance(after, NativeScorer)
+        texts, sources = [r.translation for r in unseen[:6]], [r.source for r in unseen[:6]]
+        errors = [
+            sum(
+                (p.score - row.score) ** 2
+                for p, row in zip(
+                    predict(s.model, s.encoder, texts, sources), unseen[:6], strict=True
+                )
+            )
+            for s in (before, after)
+        ]
+        assert errors[1] < errors[0]
 
 
 class TestCommand:

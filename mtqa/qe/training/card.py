@@ -34,14 +34,15 @@ without). Tokens carry literal evidence where the two are joined: numbers with a
 counterpart, words that stand or sound alike on the other side.
 
 The embedding table is stored in the 4 bits in which it was published (of its 250,002 pieces the
-{pieces:,} most frequent, every single character among them), matrices in 8 bits. The layers
-compute in 8 bits too, as they did in training, with whole-number sums and without padding: a
-score does not depend on what else is in the batch.
+{pieces:,} most frequent, every single character among them), matrices in 7 bits. The layers
+compute in whole numbers too, of 8 bits for what goes in, with exact sums and without padding: a
+score does not depend on what else is in the batch. What training left of judgements that it had not
+seen was then fitted by a linear correction of the score.
 
 ## Data
 | data | used for | licence |
 |---|---|---|
-| MLQE-PE (Fomicheva et al. 2022), seven pairs | training; dev for words and bars | CC0-1.0 |
+| MLQE-PE (Fomicheva et al. 2022) | training; dev for correction, words and bars | CC0-1.0 |
 | MQM zh-en newstest2020 (Freitag et al. 2021) | training | Apache-2.0 |
 | synthetic twins of these: {modes} | training | - |
 | WMT21 direct assessment into English (with MLQE-PE dev) | calibration | research use |

@@ -1,8 +1,11 @@
-"""From a training checkpoint to a model folder: calibration and thresholds.
+"""From a training checkpoint to a model folder: correction, calibration and thresholds.
 
 Run as ``python -m mtqa.qe.training.finish CHECKPOINT --data DATA --out FOLDER``, with
-``--encoder ENCODER`` where the recipe started from one.
+``--encoder ENCODER`` where the recipe started from one. A model folder in the place of the
+checkpoint is corrected and calibrated anew.
 
+* The score with source is corrected on MLQE-PE dev into English (`mtqa.qe.training.correct`); what
+  follows sees each of its rows with a correction that was fitted without it.
 * The score is calibrated on WMT direct assessment 2021 of news into English, counted twice, and
   on MLQE-PE dev into English, which has the bad translations that news systems hardly make; with
   and without source. Its lower end is set by translations paired with the sources of others, or,
@@ -39,6 +42,7 @@ from mtqa.qe.model import QEModel
 from mtqa.qe.models import find_model, read_folder
 from mtqa.qe.predict import Prediction, predict
 from mtqa.qe.scorer import NativeScorer
+from mtqa.qe.training.correct import Corrected, Twin, correct, draw_twins
 from mtqa.qe.training.data import INTO_ENGLISH, Judged, read_mlqe, read_wmt
 from mtqa.qe.training.evaluate import sample_documents
 from mtqa.qe.training.recipe import Recipe
@@ -51,6 +55,7 @@ PRECISION = 0.8
 
 # Fewer held-out judgements or words than these calibrate nothing: ten to each knot of the score.
 LEAST_JUDGEMENTS, LEAST_WORDS = 60, 500
+TWINS = 300  # good translations of each pair that are damaged for the correction
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,14 @@ class Material:
         assessed: with direct assessments from 0 to 100, which the score is fitted to.
         dev: on which the bars are set, and which hold word tags.
         kept: what stands where they tell nothing.
+        twins: damaged copies that the correction of the scores must not move; without any the
+            scores are not corrected.
     """
 
     assessed: Sequence[Judged]
     dev: Sequence[Judged]
     kept: Tuning = UNTUNED
+    twins: Sequence[Twin] = ()
 
 
 def load_checkpoint(path: Path, start: Path) -> QEModel:
@@ -143,7 +151,7 @@ def shipped_material(data: Path, dev_rows: int, wmt_rows: int) -> Material:
             wmt_rows,
         )
     ]
-    return Material(news, dev)
+    return Material(news, dev, twins=draw_twins(data, TWINS))
 
 
 def own_material(data: Path, recipe: Recipe, start: Path) -> Material:
@@ -168,12 +176,15 @@ def own_material(data: Path, recipe: Recipe, start: Path) -> Material:
     return Material([], held, load_model(start)[1])
 
 
-def tune(scorer: NativeScorer, material: Material) -> tuple[Tuning, dict[str, Any]]:
+def tune(
+    scorer: NativeScorer, material: Material, corrected: Corrected | None
+) -> tuple[Tuning, dict[str, Any]]:
     """Fit calibration and thresholds.
 
     Args:
         scorer: the model, computing as it will be shipped.
         material: judged translations that were kept from training.
+        corrected: scores of ``material.dev`` with source, where those of the model have seen it.
 
     Returns:
         the tuning, and what the thresholds gave on dev.
@@ -207,6 +218,9 @@ def tune(scorer: NativeScorer, material: Material) -> tuple[Tuning, dict[str, An
             worthless = apart if sourced else predict(scorer.model, scorer.encoder, salad)
             nothing = np.array([p.score for p in worthless])
             values = np.array([p.score for p in on_dev])
+            if corrected is not None and sourced:
+                report["correction"] = corrected.gain(dev)
+                values = corrected.after
             calibration = fit(
                 np.concatenate([on_news, on_news, values]),
                 np.array([r.raw for r in (*news, *news, *dev)]) / 100,
@@ -257,9 +271,13 @@ def finish(
     Raises:
         ConfigError: something that is needed cannot be used.
     """
-    recipe = Recipe(**read_checkpoint(checkpoint)["recipe"])
-    start = start_of(recipe, encoder)
-    model = load_checkpoint(checkpoint, start)
+    if checkpoint.is_dir():
+        recipe, start = Recipe(), checkpoint
+        model = load_model(read_folder(checkpoint, checkpoint.name).folder)[0]
+    else:
+        recipe = Recipe(**read_checkpoint(checkpoint)["recipe"])
+        start = start_of(recipe, encoder)
+        model = load_checkpoint(checkpoint, start)
     material = (
         own_material(data, recipe, start)
         if recipe.judgements
@@ -270,7 +288,9 @@ def finish(
         draft = Path(folder) / out.name
         save_model(model, tokenizer, draft)
         scorer = NativeScorer.load(read_folder(draft, out.name), "cpu")
-        tuning, report = tune(scorer, material)
+        corrected = correct(scorer, material.dev, material.twins) if material.twins else None
+        model.correct.load_state_dict(scorer.model.correct.state_dict())
+        tuning, report = tune(scorer, material, corrected)
     save_model(model, tokenizer, out, tuning)
     return tuning, report
 
@@ -278,7 +298,7 @@ def finish(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m mtqa.qe.training.finish", description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoint", type=Path, help="a checkpoint, or a model folder")
     parser.add_argument("--encoder", type=Path)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
