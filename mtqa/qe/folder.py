@@ -166,8 +166,5 @@ def load_model(folder: Path) -> tuple[QEModel, Tuning]:
     # (On the meta device, which would spare the filling with chance, torch imports its compiler:
     # two seconds.)
     model = QEModel(QEConfig.from_dict(values))
-    state = load_packed(folder / "model.safetensors")
-    state.setdefault("correct.weight", model.correct.weight)
-    state.setdefault("correct.bias", model.correct.bias)
-    model.load_state_dict(state, assign=True)
+    model.load_state_dict(load_packed(folder / "model.safetensors"), assign=True)
     return model.eval(), Tuning.from_dict(values)
