@@ -3,7 +3,7 @@
 The forward product and the gradient of the input are computed in 8 bits, with one scale per
 token and one per row or column of the weights; the gradient of the weights in float32
 (SwitchBack, Wortsman et al. 2023). On processors with 8-bit dot products this is far faster,
-and the model learns under the arithmetic in which it is later run.
+and the model learns under nearly the arithmetic in which it is later run, with weights of 7 bits.
 """
 
 from __future__ import annotations
