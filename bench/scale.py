@@ -3,12 +3,12 @@
     python bench/scale.py check --sentences 1000000
     python bench/scale.py score --sentences 100000
 
-The corpus is that of `speed.prose`, shuffled, and repeated until there are so many sentences: one file of a
-sentence a line for ``score``, files of a hundred for ``check`` (without scores). A run writes JSON
-Lines into a file; the rows that stand there and the resident memory of the process are looked at
-twice a second. The table has a row for each tenth of the run: how many rows a second were written
-in it, and the median of the memory. Caches of words fill in the beginning; the slope of the second
-half is told as the change that it would make in a million sentences.
+The corpus is that of `speed.prose`, shuffled, and repeated until there are so many sentences: one
+file of a sentence a line for ``score``, files of a hundred for ``check`` (without scores). A run
+writes JSON Lines into a file; the rows that stand there and the resident memory of the process are
+looked at twice a second. The table has a row for each tenth of the run: how many rows a second were
+written in it, and the median of the memory. Caches of words fill in the beginning; the slope of the
+second half is told as the change that it would make in a million sentences.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Look(NamedTuple):
 
 
 def sentences(data: Path) -> list[str]:
-    """Sentences of the data, one a line, in a random order: some of its sets have far longer ones."""
+    """Sentences of the data, one a line, shuffled: some of its sets have far longer ones."""
     lines = [line.strip() for piece in prose(data) for line in piece.splitlines()]
     lines = [line for line in lines if line]
     random.Random(0).shuffle(lines)
