@@ -3,7 +3,7 @@
 What it finds
 -------------
 A quotation of ten words or more that is a paragraph of its own, while neither its paragraph nor
-the ones beside it name a speaker with a verb of saying.
+the ones beside it name a speaker with a verb of saying, or somebody according to whom it is.
 
 Why it matters
 --------------
@@ -19,6 +19,7 @@ Good: … all week,” said Marek Lis, who led the inspection.
 Not flagged
 -----------
 - A quotation that goes on with what the speaker of the paragraph before said.
+- A quotation that a colon announces.
 - Titles, slogans and single words.
 
 Source
@@ -44,6 +45,7 @@ from mtqa.text.document import Span
 from mtqa.text.reporting import reporting_verbs
 
 _SHORTEST = 10  # words
+_SOURCES = frozenset({"according", "According"})  # to somebody
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
@@ -52,6 +54,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     verbs = reporting_verbs(analysis.lang)
     if not verbs:
         return
+    verbs |= _SOURCES
     for quotation in analysis.quotations.outermost:
         index = analysis.paragraph_at(quotation.start)
         paragraph = paragraphs[index]
@@ -63,6 +66,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         around = [Span(quotation.end, paragraphs[last].end)]
         around += paragraphs[max(0, index - 2) : index] + paragraphs[last + 1 : last + 2]
         if any(not verbs.isdisjoint(_words(analysis, span)) for span in around):
+            continue
+        if index and analysis.text[slice(*paragraphs[index - 1])].endswith((":", "：")):
             continue
         if any(
             earlier is not None and earlier.start < span.end

@@ -213,8 +213,15 @@ def _rank(one: NameForm, other: NameForm, lang: str) -> tuple[NameForm, NameForm
     """The agreed form and the rarer one.
 
     By mentions; where they differ by one at most, by fame first if only one of them is known at
-    all; then by the fullness of the name, by the letters, by the first mention.
+    all; then by the fullness of the name, by the letters, by the first mention. Of two that differ
+    by diacritics alone and are mentioned as often, the one that has them, unless print has settled
+    on the other (Zurich): wordfreq counts many a name without them.
     """
+    if one.alone == other.alone and fold(one.text) == fold(other.text):
+        plain, marked = sorted((one, other), key=lambda form: not form.text.isascii())
+        if plain.text.isascii() and not marked.text.isascii():
+            settled = fame(plain.text, lang) >= ESTABLISHED
+            return (plain, marked) if settled else (marked, plain)
     ahead = fame(one.text, lang) - fame(other.text, lang)
     known = abs(ahead) >= 2 * UNHEARD
     if one.alone != other.alone and not (known and abs(one.alone - other.alone) == 1):
