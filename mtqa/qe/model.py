@@ -78,6 +78,12 @@ class PackedEmbedding(nn.Module):
         return unpack4(self.q4[ids], self.s4[ids])
 
 
+# Tokens that pass a layer together in inference. What is computed on the way then stays in the
+# cache of a core, and is small enough for its memory to be used again: pages that the system had to
+# fill with zeros took a fifth of the time.
+_ROWS = 256
+
+
 class Layer(nn.Module):
     """A BERT layer (post-norm) with one matrix for query, key and value."""
 
@@ -91,6 +97,7 @@ class Layer(nn.Module):
         self.up = nn.Linear(size, config.intermediate_size)
         self.down = nn.Linear(config.intermediate_size, size)
         self.norm = nn.LayerNorm(size, eps=config.layer_norm_eps)
+        self.dropout = nn.Dropout(0.0)  # training sets it
 
     def forward(self, x: Tensor, lengths: Sequence[int]) -> Tensor:
         """Pass the tokens of some sequences, laid end to end.
@@ -99,8 +106,16 @@ class Layer(nn.Module):
             x: (tokens of all sequences, hidden).
             lengths: tokens of each sequence.
         """
-        x = self.attention_norm(x + self.out(self._attend(self.qkv(x), lengths)))
-        normed: Tensor = self.norm(x + self.down(F.gelu(self.up(x))))
+        rows = len(x) if self.training else _ROWS
+        mixed = self._attend(torch.cat([self.qkv(part) for part in torch.split(x, rows)]), lengths)
+        parts = zip(torch.split(x, rows), torch.split(mixed, rows), strict=True)
+        return torch.cat([self._transform(*both) for both in parts])
+
+    def _transform(self, x: Tensor, mixed: Tensor) -> Tensor:
+        """What follows the attention: each token by itself."""
+        x = self.attention_norm(x + self.dropout(self.out(mixed)))
+        inner = self.down(F.gelu(self.up(x)))
+        normed: Tensor = self.norm(x + self.dropout(inner))
         return normed
 
     def _attend(self, qkv: Tensor, lengths: Sequence[int]) -> Tensor:
@@ -237,8 +252,12 @@ class Correction(nn.Linear):
     def __init__(self, numbers: int, states: int) -> None:
         super().__init__(numbers + states, 1)
         self.numbers = numbers
+        self.requires_grad_(False)
+
+    def reset_parameters(self) -> None:
+        """Correct nothing."""
         for parameter in self.parameters():
-            nn.init.zeros_(parameter).requires_grad_(False)
+            nn.init.zeros_(parameter)
 
     def forward(self, evidence: Tensor) -> Tensor:
         """Evidence (sequences, columns) → corrected scores (sequences,)."""

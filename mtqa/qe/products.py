@@ -46,24 +46,12 @@ class FloatProduct:
         return (whole @ packed).mul_(scale)
 
 
-class TorchProduct:
-    """By the product of 8-bit integers of torch, which uses the dot products of AVX-512 VNNI."""
-
-    def pack(self, weights: Tensor) -> Tensor:
-        """Weights as columns."""
-        return weights.t()
-
-    def __call__(self, whole: Tensor, packed: Tensor, scale: Tensor) -> Tensor:
-        """See :class:`Product`."""
-        return torch._int_mm(whole.to(torch.int8), packed).float().mul_(scale)
-
-
 class OneDnnProduct:
     """By the operator of oneDNN to which torch compiles quantised linear layers.
 
-    On processors with AVX2 and without VNNI: one core of an AMD EPYC of the third generation does
-    140 thousand million operations a second so, 75 in float32 (`bench/qe_ceiling.py`), and 1.4 by
-    :class:`TorchProduct`.
+    With the dot products of VNNI where a processor has them, else with AVX2. Thousand million
+    operations a second of one core, large matrices (`bench/qe_ceiling.py`): AMD EPYC of the third
+    generation 140, of the fifth, with VNNI, 940; in float32 75 and 110.
     """
 
     def pack(self, weights: Tensor) -> Tensor:
@@ -85,11 +73,8 @@ class OneDnnProduct:
 
 def choose_product(device: torch.device) -> Product:
     """The fastest way to multiply on a device, of those that are exact there."""
-    if device.type == "cpu":
-        if torch.cpu._is_vnni_supported():
-            return TorchProduct()
-        if torch.cpu._is_avx2_supported() and _onednn_is_exact():
-            return OneDnnProduct()
+    if device.type == "cpu" and torch.cpu._is_avx2_supported() and _onednn_is_exact():
+        return OneDnnProduct()
     return FloatProduct()
 
 

@@ -142,7 +142,7 @@ class NativeScorer:
             self._unreleased = 0
 
 
-_MANY = 64  # windows, which take a second; giving back takes 7 ms
+_MANY = 2048  # windows, which take ten seconds or more; giving back takes 7 ms
 
 
 @cache

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from mtqa.qe import products
-from mtqa.qe.products import FloatProduct, OneDnnProduct, Product, TorchProduct, choose_product
+from mtqa.qe.products import FloatProduct, OneDnnProduct, Product, choose_product
 
 CPU = torch.device("cpu")
 
 
-@pytest.mark.parametrize("product", [OneDnnProduct(), TorchProduct(), choose_product(CPU)])
+@pytest.mark.parametrize("product", [OneDnnProduct(), choose_product(CPU)])
 @pytest.mark.parametrize(
     ("tokens", "inputs", "outputs"), [(1, 64, 3), (7, 384, 128), (90, 1536, 9)]
 )
@@ -28,10 +28,9 @@ def test_every_product_is_exact(product: Product, tokens: int, inputs: int, outp
 
 @pytest.fixture
 def tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ways to multiply are tried anew, as by a processor with AVX2 and without VNNI."""
+    """The ways to multiply are tried anew, as by a processor with AVX2."""
     monkeypatch.setattr(products, "_onednn_is_exact", products._onednn_is_exact.__wrapped__)
     monkeypatch.setattr(torch.cpu, "_is_avx2_supported", lambda: True)
-    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: False)
 
 
 @pytest.mark.usefixtures("tried")
