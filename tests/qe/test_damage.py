@@ -9,8 +9,8 @@ from mtqa.qe.training.damage import MODES, Pool, make_pool, mark
 from mtqa.qe.training.probes import PROBES, make_twins
 
 GOOD = (
-    "On 12 June, he said that the new bridge in London was not often opened by Queen Elizabeth, "
-    "and that three people usually wanted to help because it is important."
+    "On Monday, 12 June, he said twice that the new bridge in London was not often opened by Queen "
+    "Elizabeth, and that three people usually wanted to help because it is important."
 )
 SOURCE = "Pe 12 mai, el a spus că podul nou din Londra nu a fost deschis des de regina Elisabeta."
 POOL = make_pool(
@@ -70,7 +70,7 @@ def test_held_out_words_are_not_trained_on() -> None:
 
 
 def test_a_mode_without_material_gives_nothing() -> None:
-    empty = Pool([], [], ["a"])
+    empty = Pool([], [], ["a"], [])
     assert MODES["number"].damage(random.Random(0), mark("No digits here."), "", empty) is None
     assert MODES["name"].damage(random.Random(0), mark("all lower case"), "", empty) is None
 
@@ -80,3 +80,20 @@ def test_probes_differ_from_the_translation() -> None:
     assert {t.probe for t in twins} > {"number", "negation", "month", "shuffled", "antonym"}
     assert all(t.text != GOOD for t in twins)
     assert {p.kind for p in PROBES.values()} == {"critical", "minor", "benign"}
+
+
+def test_a_word_loses_or_gets_a_prefix_that_negates() -> None:
+    pool = make_pool(["a comfortable chair", "an uncomfortable silence", "under and der", "unkind"])
+    assert set(pool.opposites) == {
+        ("comfortable", "uncomfortable"),
+        ("uncomfortable", "comfortable"),
+    }
+    twin = MODES["antonym"].damage(random.Random(0), mark("a comfortable bed"), "", pool)
+    assert twin is not None
+    assert twin.text == "a uncomfortable bed"
+
+
+def test_words_of_the_evaluation_are_no_opposites() -> None:
+    held_out = {word for pair in lexicon.split(lexicon.ANTONYMS, True) for word in pair}
+    texts = [f"{word} un{word} in{word}" for word in sorted(held_out)]
+    assert not any(set(pair) & held_out for pair in make_pool(texts).opposites)

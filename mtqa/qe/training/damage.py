@@ -72,11 +72,13 @@ class Pool:
         names: capitalised words from inside sentences.
         content: lower-case words of four letters and more.
         sentences: whole translations.
+        opposites: words with and without a prefix that negates (English).
     """
 
     names: Sequence[str]
     content: Sequence[str]
     sentences: Sequence[str]
+    opposites: Sequence[tuple[str, str]]
 
 
 def make_pool(translations: Sequence[str]) -> Pool:
@@ -92,7 +94,23 @@ def make_pool(translations: Sequence[str]) -> Pool:
                 names.append(word)
             elif word.islower() and word not in lexicon.FUNCTION_WORDS:
                 content.append(word)
-    return Pool(names, content, translations)
+    return Pool(names, content, translations, _opposites(set(content)))
+
+
+def _opposites(words: set[str]) -> list[tuple[str, str]]:
+    """Pairs of words, one with a prefix that negates and one without, both ways round.
+
+    Some that only look so (under, der) are among them; they are wrong words all the same. Words of
+    the evaluation are left out.
+    """
+    held_out = {word for pair in lexicon.split(lexicon.ANTONYMS, True) for word in pair}
+    out = []
+    for word in sorted(words - held_out):
+        for prefix in ("un", "in", "im", "il", "ir", "dis", "non", "anti"):
+            rest = word.removeprefix(prefix)
+            if rest != word and rest in words and rest not in held_out:
+                out += [(word, rest), (rest, word)]
+    return out
 
 
 Damage = Callable[[random.Random, Marked, str, Pool], Marked | None]
@@ -154,6 +172,24 @@ def change_number_word(rng: random.Random, m: Marked, source: str, pool: Pool) -
     old = m.text[start:end]
     new = rng.choice([w for w in _NUMBER_WORDS if w != old.lower()])
     return m.replace(start, end, _like(old, new))
+
+
+def another(words: Sequence[str]) -> Damage:
+    """Another word of a list in place of one of them."""
+
+    def damage(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked | None:
+        i = _pick(rng, m, lambda w: w in words)
+        if i is None:
+            return None
+        start, end, _ = m.words[i]
+        return m.replace(start, end, rng.choice([w for w in words if w != m.text[start:end]]))
+
+    return damage
+
+
+def change_unit(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked | None:
+    """Another unit, scale, fraction or ordinal."""
+    return _swap_by_list(rng, m, lexicon.UNITS, 1.0)
 
 
 def _names(m: Marked) -> list[int]:
@@ -222,7 +258,8 @@ def antonym(held_out: bool) -> Damage:
     both = pairs + tuple((b, a) for a, b in pairs)
 
     def damage(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked | None:
-        return _swap_by_list(rng, m, both, 1.0)
+        known = both if held_out else (*pool.opposites, *both)
+        return _swap_by_list(rng, m, known, 1.0)
 
     return damage
 
@@ -458,6 +495,9 @@ class Mode:
 MODES: dict[str, Mode] = {
     "number": Mode(change_number, 4.0, 0.9, 0.3),
     "number-word": Mode(change_number_word, 1.5, 0.8, 0.2, english=True),
+    "month": Mode(another(lexicon.MONTHS), 6.0, 0.8, 0.1, english=True),
+    "weekday": Mode(another(lexicon.DAYS), 8.0, 0.8, 0.1, english=True),
+    "unit": Mode(change_unit, 2.5, 0.8, 0.2, english=True),
     "name": Mode(swap_name, 1.6, 0.9, 0.3, english=True),
     "name-respelled": Mode(respell_name, 1.0, 0.6, 0.4, english=True),
     "negation": Mode(negate, 1.8, 0.9, 0.4, english=True),

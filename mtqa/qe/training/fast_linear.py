@@ -1,9 +1,10 @@
 """Linear layers that compute in 8 bits while they are trained.
 
 The forward product and the gradient of the input are computed in 8 bits, with one scale per
-token and one per row or column of the weights; the gradient of the weights in float32
-(SwitchBack, Wortsman et al. 2023). On processors with 8-bit dot products this is far faster,
-and the model learns under nearly the arithmetic in which it is later run, with weights of 7 bits.
+token and one per row or column of the weights; the gradient of the weights in bfloat16 where the
+processor has it, else in float32 (SwitchBack, Wortsman et al. 2023). On processors with 8-bit dot
+products this is far faster, and the model learns under nearly the arithmetic in which it is later
+run, with weights of 7 bits.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ def _scale(product: Tensor, step: Tensor, scale: Tensor) -> Tensor:
 def _scale_shift(product: Tensor, step: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
     return product.float() * step * scale + bias
 
+
+# Of the product that gives the gradient of the weights; its sums are float32 in either.
+_TYPE = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
 
 torch._dynamo.config.recompile_limit = 64
 round_rows = torch.compile(_round_rows, dynamic=True)
@@ -57,7 +61,9 @@ class _Product(torch.autograd.Function):
         if ctx.needs_input_grad[0]:
             rounded, step = round_rows(gradient.detach())
             to_input = scale_only(torch._int_mm(rounded, packed.t()), step, scale.t())
-        to_weight = gradient.t() @ x if ctx.needs_input_grad[1] else None
+        to_weight = None
+        if ctx.needs_input_grad[1]:
+            to_weight = (gradient.t().to(_TYPE) @ x.to(_TYPE)).float()
         return to_input, to_weight, gradient.sum(0), None, None
 
 

@@ -109,6 +109,26 @@ widow/widower, emperor/empress, empress/emperor, nephew/niece, niece/nephew, mon
 grandfather/grandmother, grandmother/grandfather, male/female, female/male
 """)
 
+# The evaluation has units and scales of its own (`mtqa.qe.training.probes`).
+UNITS = _pairs("""
+century/decade, decade/century, centuries/decades, decades/centuries, century/millennium,
+seconds/hours, second/hour, feet/inches, foot/metre, inches/feet, acres/square kilometers,
+hectares/acres, liters/gallons, litres/barrels, gallons/liters, tons/grams, tonnes/grams,
+kilograms/grams, grams/kilograms, kg/g, cm/mm, mm/cm, mph/km, degrees/percent, yen/yuan,
+yuan/rubles, rubles/yen, roubles/yen, francs/marks, cents/francs, lei/kroons, rupees/francs,
+billion/trillion, trillion/billion, billions/trillions, dozen/hundred, dozens/hundreds,
+hundreds/dozens, thousands/tens, tens/thousands, half/third, quarter/half, thirds/quarters,
+quarters/thirds, once/twice, twice/once, double/triple, doubled/tripled, halved/tripled,
+second/third, third/fourth, fourth/second, fifth/third, sixth/ninth, seventh/fifth, eighth/sixth,
+ninth/seventh, tenth/twentieth, hourly/daily, daily/monthly, weekly/yearly, monthly/daily,
+yearly/weekly, annual/monthly, square/cubic, single/double
+""")
+
+MONTHS = tuple(
+    "January February March April May June July August September October November December".split()
+)
+DAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+
 AUXILIARIES = frozenset(
     "is are was were be been has have had does do did can could will would should may might "
     "must shall am".split()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mtqa.qe.training import damage
+from mtqa.qe.training import damage, lexicon
 from mtqa.qe.training.damage import Damage, Marked, Pool, make_pool, mark
 
 
@@ -23,23 +23,6 @@ def _from_table(pairs: Sequence[tuple[str, str]]) -> Damage:
             return None
         start, end, _ = m.words[rng.choice(found)]
         return m.replace(start, end, table[m.text[start:end]])
-
-    return change
-
-
-_MONTHS = "January February March April June July August September October November December"
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-
-
-def _other_of(words: str) -> Damage:
-    names = words.split()
-
-    def change(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked | None:
-        found = [i for i in range(len(m.words)) if m.word(i) in names]
-        if not found:
-            return None
-        start, end, _ = m.words[rng.choice(found)]
-        return m.replace(start, end, rng.choice([n for n in names if n != m.text[start:end]]))
 
     return change
 
@@ -125,8 +108,8 @@ PROBES: dict[str, Probe] = {
     "number": Probe(damage.change_number),
     "number-word": Probe(damage.change_number_word),
     "scale-or-unit": Probe(_from_table(SCALES), unseen=True),
-    "month": Probe(_other_of(_MONTHS), unseen=True),
-    "weekday": Probe(_other_of(_DAYS), unseen=True),
+    "month": Probe(damage.another(lexicon.MONTHS)),
+    "weekday": Probe(damage.another(lexicon.DAYS)),
     "name": Probe(damage.swap_name),
     "name-respelled": Probe(damage.respell_name),
     "roles-swapped": Probe(swap_roles, unseen=True),

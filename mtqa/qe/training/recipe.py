@@ -53,6 +53,7 @@ class Recipe:
             it had not come to its end.
         weight_decay: of matrices.
         frozen: lowest layers that are not trained.
+        dropout: share of what attention and the perceptron of a layer give that is dropped.
         eight_bit: compute the layers in 8 bits (see :mod:`mtqa.qe.training.fast_linear`); needs
             a C++ compiler.
         twins: share of the judged translations that get a synthetic twin.
@@ -79,6 +80,7 @@ class Recipe:
     cooldown: float = 0.3
     weight_decay: float = 0.01
     frozen: int = 0
+    dropout: float = 0.0
     eight_bit: bool = False
     twins: float = 0.5
     negatives: int = 3
@@ -162,6 +164,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "cooldown": (0.01, 1),
     "weight_decay": (0, 1),
     "frozen": (0, 1000),
+    "dropout": (0, 0.9),
     "twins": (0, 1),
     "negatives": (0, 4096),
     "copies": (0, 4096),

@@ -29,7 +29,7 @@ from torch import Tensor
 from mtqa.config import ConfigError
 from mtqa.qe.batching import PieceEncoder, Pieces, pool_words
 from mtqa.qe.folder import load_model
-from mtqa.qe.model import Estimate, QEConfig, QEModel, from_bert
+from mtqa.qe.model import Estimate, Layer, QEConfig, QEModel, from_bert
 from mtqa.qe.predict import predict
 from mtqa.qe.segments import literal_kinds, token_classes
 from mtqa.qe.storage import load_packed
@@ -487,6 +487,11 @@ def train(
 
     model = new_model(start, recipe.split)
     recipe = replace(recipe, split=model.config.split)
+    if not recipe.judgements:  # `finish` fits it anew
+        model.correct.reset_parameters()
+    for layer in model.layers[recipe.frozen :]:
+        assert isinstance(layer, Layer)
+        layer.dropout.p = recipe.dropout
     if recipe.eight_bit:
         speed_up(model.layers)
     encoder = PieceEncoder(start / "tokenizer.json", recipe.limit)
