@@ -362,27 +362,9 @@ class QEModel(nn.Module):
             source, translation: as given by :meth:`lower`, same number of sequences.
             literals: class of each token, for each source and each translation.
         """
-        near_s, near_t = self._nearest(source, translation)
-        kinds_s, kinds_t = (self._flat(kinds) for kinds in literals)
-        inputs = [
-            side.states + self.literals(kinds) + self.segments.weight[place] + self._evidence(near)
-            for place, (side, kinds, near) in enumerate(
-                ((source, kinds_s, near_s), (translation, kinds_t, near_t))
-            )
-        ]
-        both = zip(
-            torch.split(inputs[0], source.lengths),
-            torch.split(inputs[1], translation.lengths),
-            strict=True,
-        )
-        joined = torch.cat([side for pair in both for side in pair])
-        lengths = [s + t for s, t in zip(source.lengths, translation.lengths, strict=True)]
-        upper = torch.split(
-            self._upper(joined, lengths).states,
-            [n for pair in zip(source.lengths, translation.lengths, strict=True) for n in pair],
-        )
-        upper_s = self._judged(Packed(torch.cat(upper[::2]), source.lengths))
-        upper_t = self._judged(Packed(torch.cat(upper[1::2]), translation.lengths))
+        near = self._nearest(source, translation)
+        kinds = tuple(self._flat(rows) for rows in literals)
+        upper_s, upper_t = self._join((source, translation), near, kinds)
         wrong: Tensor = self.word_joint(upper_t.states)
 
         (s_states, s_mask), (t_states, t_mask) = upper_s.padded(), upper_t.padded()
@@ -390,18 +372,14 @@ class QEModel(nn.Module):
         s_low = mean_pool(self._judged(source).padded()[0], s_mask)
         t_low = mean_pool(self._judged(translation).padded()[0], t_mask)
         compared = self.compare(torch.cat([(s_low - t_low).abs(), s_low * t_low], dim=-1))
+        vector = torch.cat([pooled, mean_pool(s_states, s_mask), torch.tanh(compared)], dim=-1)
+
         s_count, t_count = s_mask.sum(1).clamp(min=1), t_mask.sum(1).clamp(min=1)
-        covered_s, covered_t = self._coverage(source, translation)
-        near_s, near_t, cover_s, cover_t = (
-            _pad(near.to(pooled.dtype), side.lengths)
-            for near, side in (
-                (near_s, source),
-                (near_t, translation),
-                (covered_s, source),
-                (covered_t, translation),
-            )
-        )
-        kinds_s, kinds_t = _pad(kinds_s, source.lengths), _pad(kinds_t, translation.lengths)
+        coverage = self._coverage(source, translation)
+        dtype = pooled.dtype
+        near_s, covered_s = (_pad(x[0].to(dtype), source.lengths) for x in (near, coverage))
+        near_t, covered_t = (_pad(x[1].to(dtype), translation.lengths) for x in (near, coverage))
+        kinds_s, kinds_t = _pad(kinds[0], source.lengths), _pad(kinds[1], translation.lengths)
         scalars = torch.stack(
             [
                 F.cosine_similarity(s_low, t_low, dim=-1),
@@ -413,22 +391,49 @@ class QEModel(nn.Module):
                 ((kinds_t == NUMBER_MISSING) & t_mask).any(1).float(),
                 ((kinds_s == NUMBER_MISSING) & s_mask).any(1).float(),
                 ((kinds_t == SAME_WORD) & t_mask).sum(1) / t_count,
+                *stats.unbind(-1),
             ],
             dim=-1,
         )
-        scalars = torch.cat([scalars, stats], dim=-1)
-        vector = torch.cat([pooled, mean_pool(s_states, s_mask), torch.tanh(compared)], dim=-1)
         covered = torch.stack(
             [
-                cover_t.masked_fill(~t_mask, 0).sum(1) / t_count,
-                cover_s.masked_fill(~s_mask, 0).sum(1) / s_count,
+                covered_t.masked_fill(~t_mask, 0).sum(1) / t_count,
+                covered_s.masked_fill(~s_mask, 0).sum(1) / s_count,
             ],
             dim=-1,
         )
         trained = self.score_joint(vector, scalars)[:, None]
         evidence = torch.cat([trained, scalars, covered, vector, s_low, t_low], dim=-1)
         score: Tensor = self.correct(evidence)
-        return Estimate(score.float(), wrong.float(), covered_s, evidence)
+        return Estimate(score.float(), wrong.float(), coverage[0], evidence)
+
+    def _join(
+        self, sides: tuple[Packed, Packed], near: tuple[Tensor, Tensor], kinds: tuple[Tensor, ...]
+    ) -> tuple[Packed, Packed]:
+        """Pass sources and translations, each pair in one sequence, through the upper layers.
+
+        Args:
+            sides: sources and translations, as given by :meth:`lower`.
+            near: of each side, see :meth:`_nearest`.
+            kinds: (tokens,) literal class of each token, of each side.
+        """
+        inputs = [
+            side.states + self.literals(kind) + self.segments.weight[place] + self._evidence(like)
+            for place, (side, kind, like) in enumerate(zip(sides, kinds, near, strict=True))
+        ]
+        both = zip(
+            *(torch.split(x, side.lengths) for x, side in zip(inputs, sides, strict=True)),
+            strict=True,
+        )
+        pairs = list(zip(*(side.lengths for side in sides), strict=True))
+        joined = torch.cat([part for pair in both for part in pair])
+        upper = self._upper(joined, [sum(pair) for pair in pairs]).states
+        cut = torch.split(upper, [length for pair in pairs for length in pair])
+        source, translation = (
+            self._judged(Packed(torch.cat(cut[place::2]), side.lengths))
+            for place, side in enumerate(sides)
+        )
+        return source, translation
 
     def _judged(self, encoded: Packed) -> Packed:
         """Sequences in the precision of the heads.
