@@ -192,14 +192,16 @@ def report(checked: Sequence[Checked], rules: Sequence[Rule]) -> None:
         human = count(rule, "wmt-human") * sentences["wmt-machine"]
         return f"{machine / human:.1f}" if human else ("inf" if machine else "-")
 
+    compared = {"wmt-machine", "wmt-human"} <= set(sets)
     _table(
-        "Hits per 1,000 sentences; machine/human is wmt-machine over wmt-human",
-        ["rule", *sets, "machine/human"],
+        "Hits per 1,000 sentences"
+        + ("; machine/human is wmt-machine over wmt-human" if compared else ""),
+        ["rule", *sets, *(["machine/human"] if compared else [])],
         [
             [
                 rule,
                 *(_per_thousand(count(rule, name), sentences[name]) for name in sets),
-                ratio(rule),
+                *([ratio(rule)] if compared else []),
             ]
             for rule in names
         ],

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 PACKAGE = Path(__file__).parents[1] / "mtqa"
@@ -87,3 +89,23 @@ def test_nothing_that_mtqa_needs_is_under_the_gpl_or_for_non_commercial_use() ->
         name: told for name, told in licences.items() if forbidden.search(runtime.sub("", told))
     }
     assert found == {}
+
+
+def test_every_pinned_version_runs_on_the_oldest_python_supported() -> None:
+    """One that needs Python 3.11.5 could not be installed on Debian 12, which has 3.11.2."""
+    root = PACKAGE.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    lowest = project["requires-python"].removeprefix(">=") + ".0"
+    found, too_new = 0, {}
+    for line in (root / "constraints.txt").read_text("utf-8").splitlines():
+        if not (pin := re.match(r"([\w.-]+)==", line)):
+            continue
+        try:
+            wanted = metadata.metadata(pin[1])["Requires-Python"]
+        except metadata.PackageNotFoundError:  # of another system
+            continue
+        found += 1
+        if wanted and lowest not in SpecifierSet(wanted):
+            too_new[line] = wanted
+    assert found > 30
+    assert too_new == {}
