@@ -12,6 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 PACKAGE = Path(__file__).parents[1] / "mtqa"
 
@@ -95,17 +96,19 @@ def test_every_pinned_version_runs_on_the_oldest_python_supported() -> None:
     """One that needs Python 3.11.5 could not be installed on Debian 12, which has 3.11.2."""
     root = PACKAGE.parent
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    lowest = project["requires-python"].removeprefix(">=") + ".0"
+    supported = SpecifierSet(project["requires-python"])
+    oldest = next(f"3.{minor}.0" for minor in range(99) if f"3.{minor}.0" in supported)
     found, too_new = 0, {}
     for line in (root / "constraints.txt").read_text("utf-8").splitlines():
-        if not (pin := re.match(r"([\w.-]+)==", line)):
+        if not (pin := re.match(r"([\w.-]+)==([^\s;]+)", line)):
             continue
         try:
-            wanted = metadata.metadata(pin[1])["Requires-Python"]
+            told = metadata.metadata(pin[1])
         except metadata.PackageNotFoundError:  # of another system
             continue
+        assert Version(told["Version"]).public == Version(pin[2]).public
         found += 1
-        if wanted and lowest not in SpecifierSet(wanted):
+        if (wanted := told["Requires-Python"]) and oldest not in SpecifierSet(wanted):
             too_new[line] = wanted
     assert found > 30
     assert too_new == {}

@@ -142,7 +142,7 @@ class NativeScorer:
             self._unreleased = 0
 
 
-_MANY = 2048  # windows, which take ten seconds or more; giving back takes 7 ms
+_MANY = 2048  # windows, some ten seconds: what is given back must be filled with zeros anew
 
 
 @cache

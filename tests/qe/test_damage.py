@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from mtqa.qe.training import lexicon
+from mtqa.qe.training import lexicon, probes
 from mtqa.qe.training.damage import MODES, Pool, make_pool, mark
 from mtqa.qe.training.probes import PROBES, make_twins
 
@@ -70,7 +70,7 @@ def test_held_out_words_are_not_trained_on() -> None:
 
 
 def test_a_mode_without_material_gives_nothing() -> None:
-    empty = Pool([], [], ["a"], [])
+    empty = Pool([], [], ["a"], {})
     assert MODES["number"].damage(random.Random(0), mark("No digits here."), "", empty) is None
     assert MODES["name"].damage(random.Random(0), mark("all lower case"), "", empty) is None
 
@@ -83,11 +83,8 @@ def test_probes_differ_from_the_translation() -> None:
 
 
 def test_a_word_loses_or_gets_a_prefix_that_negates() -> None:
-    pool = make_pool(["a comfortable chair", "an uncomfortable silence", "under and der", "unkind"])
-    assert set(pool.opposites) == {
-        ("comfortable", "uncomfortable"),
-        ("uncomfortable", "comfortable"),
-    }
+    pool = make_pool(["a comfortable chair", "an uncomfortable silence", "unkind words", "lessons"])
+    assert pool.opposites == {"comfortable": "uncomfortable", "uncomfortable": "comfortable"}
     twin = MODES["antonym"].damage(random.Random(0), mark("a comfortable bed"), "", pool)
     assert twin is not None
     assert twin.text == "a uncomfortable bed"
@@ -96,4 +93,14 @@ def test_a_word_loses_or_gets_a_prefix_that_negates() -> None:
 def test_words_of_the_evaluation_are_no_opposites() -> None:
     held_out = {word for pair in lexicon.split(lexicon.ANTONYMS, True) for word in pair}
     texts = [f"{word} un{word} in{word}" for word in sorted(held_out)]
-    assert not any(set(pair) & held_out for pair in make_pool(texts).opposites)
+    assert not held_out & make_pool(texts).opposites.keys()
+
+
+def test_every_pair_of_a_list_is_used() -> None:
+    for pairs in (lexicon.UNITS, lexicon.GENDER, lexicon.CONTRACTIONS):
+        assert len(dict(pairs)) == len(pairs)
+
+
+def test_pairs_of_units_are_not_those_of_the_evaluation() -> None:
+    evaluated = {frozenset(pair) for pair in probes.SCALES}
+    assert not evaluated & {frozenset(pair) for pair in lexicon.UNITS}

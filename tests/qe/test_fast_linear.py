@@ -1,12 +1,18 @@
 """Training in 8 bits follows training in float32."""
 
+import pytest
 import torch
 from torch import nn
 
+from mtqa.qe.training import fast_linear
 from mtqa.qe.training.fast_linear import speed_up, weights_changed
 
 
-def test_it_learns_like_a_plain_layer() -> None:
+@pytest.mark.parametrize("gradients", [torch.float32, torch.bfloat16])
+def test_it_learns_like_a_plain_layer(
+    gradients: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fast_linear, "_GRADIENT_TYPE", gradients)
     losses = {}
     for fast in (False, True):
         torch.manual_seed(0)

@@ -18,7 +18,7 @@ from mtqa.cli.train import _next
 from mtqa.config import ConfigError
 from mtqa.qe.batching import PieceEncoder
 from mtqa.qe.folder import load_model, save_model
-from mtqa.qe.model import QEModel
+from mtqa.qe.model import Layer, QEModel
 from mtqa.qe.models import find_model, load_scorer
 from mtqa.qe.predict import predict
 from mtqa.qe.scorer import NativeScorer
@@ -28,7 +28,14 @@ from mtqa.qe.training.damage import make_pool
 from mtqa.qe.training.data import read_mlqe, read_mqm
 from mtqa.qe.training.finish import load_checkpoint
 from mtqa.qe.training.recipe import Recipe
-from mtqa.qe.training.train import make_step, new_model, read_checkpoint, step_loss, train
+from mtqa.qe.training.train import (
+    make_step,
+    new_model,
+    prepare,
+    read_checkpoint,
+    step_loss,
+    train,
+)
 
 RECIPE = Recipe(
     seed=3,
@@ -60,6 +67,17 @@ def assert_same_weights(left: dict[str, Any], right: dict[str, Any]) -> None:
     assert left["model"].keys() == right["model"].keys()
     for name, tensor in left["model"].items():
         assert torch.allclose(tensor, right["model"][name], atol=1e-5), name
+
+
+def test_a_model_is_made_ready_for_training(model_folder: Path) -> None:
+    model = load_model(model_folder)[0]
+    assert model.correct.weight.any()
+    prepare(model, replace(OWN, dropout=0.2, frozen=1))
+    assert model.correct.weight.any()
+    dropped = [layer.dropout.p for layer in model.layers if isinstance(layer, Layer)]
+    assert dropped == [0.0, 0.2, 0.2, 0.2]
+    prepare(model, replace(RECIPE, eight_bit=False))
+    assert not model.correct.weight.any()
 
 
 def test_a_stopped_run_ends_where_an_unbroken_one_does(
@@ -306,12 +324,14 @@ class TestFinish:
         expected = (one.attend.weight + 4.0) / 2
         mean = finish.average([one, two])
         assert torch.equal(mean.attend.weight, expected)
-        assert torch.equal(mean.words.q4, one.words.q4)
         assert torch.equal(mean.compare.weight, one.compare.weight)
 
-    def test_models_of_two_shapes_have_no_mean(self, model_folder: Path) -> None:
-        one = finish.load_trained(model_folder, None)[0]
-        with pytest.raises(ConfigError, match="several shapes"):
+    def test_models_of_two_encoders_have_no_mean(self, model_folder: Path) -> None:
+        one, other = (finish.load_trained(model_folder, None)[0] for _ in range(2))
+        other.words.q4[0] += 1
+        with pytest.raises(ConfigError, match="different encoders"):
+            finish.average([one, other])
+        with pytest.raises(ConfigError, match="different encoders"):
             finish.average([one, QEModel(replace(one.config, head_size=8))])
 
     def test_a_folder_is_corrected_by_what_training_has_not_seen(
@@ -324,7 +344,7 @@ class TestFinish:
         unseen = read_mlqe(data_folder / "mlqe-pe", "ro-en", "dev") * 200
         material = finish.Material([], unseen, twins=draw_twins(data_folder, 3))
         monkeypatch.setattr(finish, "shipped_material", lambda *given: material)
-        finish.finish([model_folder], data_folder, tmp_path / "m")
+        finish.finish([model_folder, model_folder], data_folder, tmp_path / "m")
         before, after = (
             load_scorer(find_model(str(f)), "cpu") for f in (model_folder, tmp_path / "m")
         )

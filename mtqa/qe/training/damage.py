@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -72,13 +72,13 @@ class Pool:
         names: capitalised words from inside sentences.
         content: lower-case words of four letters and more.
         sentences: whole translations.
-        opposites: words with and without a prefix that negates (English).
+        opposites: words with and without a prefix that negates, each to the other (English).
     """
 
     names: Sequence[str]
     content: Sequence[str]
     sentences: Sequence[str]
-    opposites: Sequence[tuple[str, str]]
+    opposites: Mapping[str, str]
 
 
 def make_pool(translations: Sequence[str]) -> Pool:
@@ -97,19 +97,19 @@ def make_pool(translations: Sequence[str]) -> Pool:
     return Pool(names, content, translations, _opposites(set(content)))
 
 
-def _opposites(words: set[str]) -> list[tuple[str, str]]:
-    """Pairs of words, one with a prefix that negates and one without, both ways round.
+def _opposites(words: set[str]) -> dict[str, str]:
+    """Words with a prefix that negates and without it, each to the other.
 
-    Some that only look so (under, der) are among them; they are wrong words all the same. Words of
-    the evaluation are left out.
+    Some that only look so (order, disorder) are among them; they are wrong words all the same.
+    Words of the evaluation are left out.
     """
     held_out = {word for pair in lexicon.split(lexicon.ANTONYMS, True) for word in pair}
-    out = []
+    out = {}
     for word in sorted(words - held_out):
         for prefix in ("un", "in", "im", "il", "ir", "dis", "non", "anti"):
             rest = word.removeprefix(prefix)
             if rest != word and rest in words and rest not in held_out:
-                out += [(word, rest), (rest, word)]
+                out[word], out[rest] = rest, word
     return out
 
 
@@ -125,10 +125,8 @@ def _pick(rng: random.Random, m: Marked, fits: Callable[[str], bool]) -> int | N
     return rng.choice(found) if found else None
 
 
-def _swap_by_list(
-    rng: random.Random, m: Marked, pairs: Sequence[tuple[str, str]], badness: float
-) -> Marked | None:
-    table: dict[str, str] = dict(pairs)
+def _swap(rng: random.Random, m: Marked, table: Mapping[str, str], badness: float) -> Marked | None:
+    """What a table has for a word in its place."""
     i = _pick(rng, m, lambda w: w.lower() in table)
     if i is None:
         return None
@@ -189,7 +187,10 @@ def another(words: Sequence[str]) -> Damage:
 
 def change_unit(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked | None:
     """Another unit, scale, fraction or ordinal."""
-    return _swap_by_list(rng, m, lexicon.UNITS, 1.0)
+    return _swap(rng, m, _UNITS, 1.0)
+
+
+_UNITS = dict(lexicon.UNITS)
 
 
 def _names(m: Marked) -> list[int]:
@@ -255,11 +256,10 @@ def negate(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked | N
 def antonym(held_out: bool) -> Damage:
     """The opposite of a word."""
     pairs = lexicon.split(lexicon.ANTONYMS, held_out)
-    both = pairs + tuple((b, a) for a, b in pairs)
+    table = dict(pairs + tuple((b, a) for a, b in pairs))
 
     def damage(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked | None:
-        known = both if held_out else (*pool.opposites, *both)
-        return _swap_by_list(rng, m, known, 1.0)
+        return _swap(rng, m, table if held_out else {**pool.opposites, **table}, 1.0)
 
     return damage
 
@@ -429,10 +429,10 @@ def drop_stop(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked 
 
 def synonym(held_out: bool) -> Damage:
     """Benign: another word that says the same."""
-    pairs = lexicon.split(lexicon.SYNONYMS, held_out)
+    table = dict(lexicon.split(lexicon.SYNONYMS, held_out))
 
     def change(rng: random.Random, m: Marked, source: str, pool: Pool) -> Marked | None:
-        return _swap_by_list(rng, m, pairs, 0.0)
+        return _swap(rng, m, table, 0.0)
 
     return change
 

@@ -28,8 +28,8 @@ def _scale_shift(product: Tensor, step: Tensor, scale: Tensor, bias: Tensor) -> 
     return product.float() * step * scale + bias
 
 
-# Of the product that gives the gradient of the weights; its sums are float32 in either.
-_TYPE = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
+# What enters and leaves the product that gives the gradient of the weights; its sums are float32.
+_GRADIENT_TYPE = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
 
 torch._dynamo.config.recompile_limit = 64
 round_rows = torch.compile(_round_rows, dynamic=True)
@@ -63,7 +63,7 @@ class _Product(torch.autograd.Function):
             to_input = scale_only(torch._int_mm(rounded, packed.t()), step, scale.t())
         to_weight = None
         if ctx.needs_input_grad[1]:
-            to_weight = (gradient.t().to(_TYPE) @ x.to(_TYPE)).float()
+            to_weight = (gradient.t().to(_GRADIENT_TYPE) @ x.to(_GRADIENT_TYPE)).float()
         return to_input, to_weight, gradient.sum(0), None, None
 
 

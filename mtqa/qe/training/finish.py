@@ -1,9 +1,9 @@
 """From a training checkpoint to a model folder: correction, calibration and thresholds.
 
-Run as ``python -m mtqa.qe.training.finish CHECKPOINT --data DATA --out FOLDER``, with
+Run as ``python -m mtqa.qe.training.finish CHECKPOINT… --data DATA --out FOLDER``, with
 ``--encoder ENCODER`` where the recipe started from one. A model folder in the place of the
 checkpoint is corrected and calibrated anew. Of several, one of which went on from the other, the
-mean of the weights is taken, which generalises better than either (Wortsman et al. 2022).
+mean of the weights is taken (model soups, Wortsman et al. 2022, arXiv 2203.05482).
 
 * The score with source is corrected on MLQE-PE dev into English (`mtqa.qe.training.correct`); what
   follows sees each of its rows with a correction that was fitted without it.
@@ -48,7 +48,7 @@ from mtqa.qe.training.correct import Corrected, Twin, correct, draw_twins
 from mtqa.qe.training.data import INTO_ENGLISH, Judged, read_mlqe, read_wmt
 from mtqa.qe.training.evaluate import sample_documents
 from mtqa.qe.training.recipe import Recipe
-from mtqa.qe.training.train import new_model, read_checkpoint, read_judged
+from mtqa.qe.training.train import new_model, read_checkpoint, read_judged, trained_state
 
 Vector = NDArray[np.float64]
 BAD_ASSESSMENT = 50.0
@@ -274,19 +274,20 @@ def load_trained(path: Path, encoder: Path | None) -> tuple[QEModel, Recipe, Pat
 
 
 def average(models: Sequence[QEModel]) -> QEModel:
-    """The mean of the weights of models of one shape, put into the last of them.
+    """The mean of the weights of models of one encoder, put into the last of them.
 
     Raises:
-        ConfigError: their shapes differ.
+        ConfigError: their shapes or their embeddings differ.
     """
-    *_, last = states = [model.state_dict() for model in models]
-    if len({model.config for model in models}) > 1:
-        raise ConfigError("models of several shapes have no mean")
+    last = models[-1]
+    for model in models:
+        if model.config != last.config or not torch.equal(model.words.q4, last.words.q4):
+            raise ConfigError("models of different encoders or shapes have no mean")
+    states = [trained_state(model) for model in models]
     with torch.no_grad():
-        for name, values in last.items():
-            if values.dtype == torch.float32:
-                values.copy_(torch.stack([state[name] for state in states]).mean(0))
-    return models[-1]
+        for name, values in trained_state(last).items():
+            values.copy_(torch.stack([state[name] for state in states]).mean(0))
+    return last
 
 
 def finish(
@@ -326,7 +327,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m mtqa.qe.training.finish", description=__doc__)
     parser.add_argument(
-        "checkpoint", type=Path, nargs="+", help="checkpoint or model folder; the last one's recipe"
+        "checkpoints", type=Path, nargs="+", help="or model folders; the last one's recipe counts"
     )
     parser.add_argument("--encoder", type=Path)
     parser.add_argument("--data", type=Path, required=True)
@@ -337,7 +338,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args = parser.parse_args(arguments)
     try:
         tuning, report = finish(
-            args.checkpoint, args.data, args.out, args.encoder, args.dev_rows, args.wmt_rows
+            args.checkpoints, args.data, args.out, args.encoder, args.dev_rows, args.wmt_rows
         )
     except ConfigError as error:
         parser.exit(2, f"mtqa: {error}\n")

@@ -107,7 +107,7 @@ class Probe:
 PROBES: dict[str, Probe] = {
     "number": Probe(damage.change_number),
     "number-word": Probe(damage.change_number_word),
-    "scale-or-unit": Probe(_from_table(SCALES), unseen=True),
+    "scale-or-unit": Probe(_from_table(SCALES)),
     "month": Probe(damage.another(lexicon.MONTHS)),
     "weekday": Probe(damage.another(lexicon.DAYS)),
     "name": Probe(damage.swap_name),

@@ -53,7 +53,8 @@ class Recipe:
             it had not come to its end.
         weight_decay: of matrices.
         frozen: lowest layers that are not trained.
-        dropout: share of what attention and the perceptron of a layer give that is dropped.
+        dropout: share of what attention and the perceptron of a layer that is trained give that is
+            dropped.
         eight_bit: compute the layers in 8 bits (see :mod:`mtqa.qe.training.fast_linear`); needs
             a C++ compiler.
         twins: share of the judged translations that get a synthetic twin.

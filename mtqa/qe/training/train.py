@@ -330,6 +330,20 @@ def new_model(start: Path, split: int) -> QEModel:
     return model
 
 
+def prepare(model: QEModel, recipe: Recipe) -> None:
+    """Make a model compute as it is to be trained, in place.
+
+    The correction of its score is dropped, which `finish` fits anew; not with one's own judgements.
+    """
+    if not recipe.judgements:
+        model.correct.reset_parameters()
+    for layer in model.layers[recipe.frozen :]:
+        assert isinstance(layer, Layer)
+        layer.dropout.p = recipe.dropout
+    if recipe.eight_bit:
+        speed_up(model.layers)
+
+
 def trained_state(model: QEModel) -> dict[str, Tensor]:
     """The state of a model without the frozen table."""
     return {k: v for k, v in model.state_dict().items() if not k.startswith("words.")}
@@ -487,13 +501,7 @@ def train(
 
     model = new_model(start, recipe.split)
     recipe = replace(recipe, split=model.config.split)
-    if not recipe.judgements:  # `finish` fits it anew
-        model.correct.reset_parameters()
-    for layer in model.layers[recipe.frozen :]:
-        assert isinstance(layer, Layer)
-        layer.dropout.p = recipe.dropout
-    if recipe.eight_bit:
-        speed_up(model.layers)
+    prepare(model, recipe)
     encoder = PieceEncoder(start / "tokenizer.json", recipe.limit)
     optimizer = torch.optim.AdamW(rate_groups(model, recipe), fused=True)
     step, factor, pace = 0, 1.0, 0.0

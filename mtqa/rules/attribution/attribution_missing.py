@@ -37,6 +37,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import regex
+
 from mtqa.config import Settings
 from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
@@ -45,7 +47,7 @@ from mtqa.text.document import Span
 from mtqa.text.reporting import reporting_verbs
 
 _SHORTEST = 10  # words
-_SOURCES = frozenset({"according", "According"})  # to somebody
+_ACCORDING = regex.compile(r"\b[Aa]ccording to (?!plan|schedule|custom|tradition)")  # somebody
 
 
 def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
@@ -54,7 +56,6 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     verbs = reporting_verbs(analysis.lang)
     if not verbs:
         return
-    verbs |= _SOURCES
     for quotation in analysis.quotations.outermost:
         index = analysis.paragraph_at(quotation.start)
         paragraph = paragraphs[index]
@@ -66,6 +67,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         around = [Span(quotation.end, paragraphs[last].end)]
         around += paragraphs[max(0, index - 2) : index] + paragraphs[last + 1 : last + 2]
         if any(not verbs.isdisjoint(_words(analysis, span)) for span in around):
+            continue
+        if any(_ACCORDING.search(analysis.text, *span) for span in around):
             continue
         if index and analysis.text[slice(*paragraphs[index - 1])].endswith((":", "：")):
             continue

@@ -217,11 +217,11 @@ def _rank(one: NameForm, other: NameForm, lang: str) -> tuple[NameForm, NameForm
     by diacritics alone and are mentioned as often, the one that has them, unless print has settled
     on the other (Zurich): wordfreq counts many a name without them.
     """
-    if one.alone == other.alone and fold(one.text) == fold(other.text):
+    if one.alone == other.alone and _differ_by_diacritics(one.text, other.text):
         plain, marked = sorted((one, other), key=lambda form: not form.text.isascii())
-        if plain.text.isascii() and not marked.text.isascii():
-            settled = fame(plain.text, lang) >= ESTABLISHED
-            return (plain, marked) if settled else (marked, plain)
+        plain_fame = fame(plain.text, lang)
+        settled = plain_fame >= max(ESTABLISHED, fame(marked.text, lang) + UNHEARD)
+        return (plain, marked) if settled else (marked, plain)
     ahead = fame(one.text, lang) - fame(other.text, lang)
     known = abs(ahead) >= 2 * UNHEARD
     if one.alone != other.alone and not (known and abs(one.alone - other.alone) == 1):
@@ -235,6 +235,12 @@ def _rank(one: NameForm, other: NameForm, lang: str) -> tuple[NameForm, NameForm
     if letters:
         return (one, other) if letters > 0 else (other, one)
     return (one, other) if one.spans[0] < other.spans[0] else (other, one)
+
+
+def _differ_by_diacritics(one: str, other: str) -> bool:
+    """Whether the same letters stand in both, in one of them without any diacritics."""
+    marks, others = ([c for c in form if not c.isalpha()] for form in (one, other))
+    return one.isascii() != other.isascii() and marks == others and fold(one) == fold(other)
 
 
 def _relate(
