@@ -18,7 +18,7 @@ from mtqa.cli.train import _next
 from mtqa.config import ConfigError
 from mtqa.qe.batching import PieceEncoder
 from mtqa.qe.folder import load_model, save_model
-from mtqa.qe.model import Layer, QEModel
+from mtqa.qe.model import Layer
 from mtqa.qe.models import find_model, load_scorer
 from mtqa.qe.predict import predict
 from mtqa.qe.scorer import NativeScorer
@@ -314,25 +314,9 @@ class TestFinish:
         train(RECIPE, data_folder, encoder_folder, tmp_path, steps=1, dev_rows=3)
         checkpoint = tmp_path / "checkpoint.pt"
         with pytest.raises(ConfigError, match="name its folder with --encoder"):
-            finish.finish([checkpoint], data_folder, tmp_path / "m")
+            finish.finish(checkpoint, data_folder, tmp_path / "m")
         with pytest.raises(ConfigError, match=r"da_to_english.*is missing"):
-            finish.finish([checkpoint], data_folder, tmp_path / "m", encoder_folder)
-
-    def test_the_mean_of_two_models_lies_between_them(self, model_folder: Path) -> None:
-        one, two = (finish.load_trained(model_folder, None)[0] for _ in range(2))
-        torch.nn.init.constant_(two.attend.weight, 4.0)
-        expected = (one.attend.weight + 4.0) / 2
-        mean = finish.average([one, two])
-        assert torch.equal(mean.attend.weight, expected)
-        assert torch.equal(mean.compare.weight, one.compare.weight)
-
-    def test_models_of_two_encoders_have_no_mean(self, model_folder: Path) -> None:
-        one, other = (finish.load_trained(model_folder, None)[0] for _ in range(2))
-        other.words.q4[0] += 1
-        with pytest.raises(ConfigError, match="different encoders"):
-            finish.average([one, other])
-        with pytest.raises(ConfigError, match="different encoders"):
-            finish.average([one, QEModel(replace(one.config, head_size=8))])
+            finish.finish(checkpoint, data_folder, tmp_path / "m", encoder_folder)
 
     def test_a_folder_is_corrected_by_what_training_has_not_seen(
         self,
@@ -344,7 +328,7 @@ class TestFinish:
         unseen = read_mlqe(data_folder / "mlqe-pe", "ro-en", "dev") * 200
         material = finish.Material([], unseen, twins=draw_twins(data_folder, 3))
         monkeypatch.setattr(finish, "shipped_material", lambda *given: material)
-        finish.finish([model_folder, model_folder], data_folder, tmp_path / "m")
+        finish.finish(model_folder, data_folder, tmp_path / "m")
         before, after = (
             load_scorer(find_model(str(f)), "cpu") for f in (model_folder, tmp_path / "m")
         )

@@ -1,9 +1,8 @@
 """From a training checkpoint to a model folder: correction, calibration and thresholds.
 
-Run as ``python -m mtqa.qe.training.finish CHECKPOINT… --data DATA --out FOLDER``, with
+Run as ``python -m mtqa.qe.training.finish CHECKPOINT --data DATA --out FOLDER``, with
 ``--encoder ENCODER`` where the recipe started from one. A model folder in the place of the
-checkpoint is corrected and calibrated anew. Of several, one of which went on from the other, the
-mean of the weights is taken (model soups, Wortsman et al. 2022, arXiv 2203.05482).
+checkpoint is corrected and calibrated anew.
 
 * The score with source is corrected on MLQE-PE dev into English (`mtqa.qe.training.correct`); what
   follows sees each of its rows with a correction that was fitted without it.
@@ -33,7 +32,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from mtqa.config import ConfigError
@@ -48,7 +46,7 @@ from mtqa.qe.training.correct import Corrected, Twin, correct, draw_twins
 from mtqa.qe.training.data import INTO_ENGLISH, Judged, read_mlqe, read_wmt
 from mtqa.qe.training.evaluate import sample_documents
 from mtqa.qe.training.recipe import Recipe
-from mtqa.qe.training.train import new_model, read_checkpoint, read_judged, trained_state
+from mtqa.qe.training.train import new_model, read_checkpoint, read_judged
 
 Vector = NDArray[np.float64]
 BAD_ASSESSMENT = 50.0
@@ -273,39 +271,20 @@ def load_trained(path: Path, encoder: Path | None) -> tuple[QEModel, Recipe, Pat
     return load_checkpoint(path, start), recipe, start
 
 
-def average(models: Sequence[QEModel]) -> QEModel:
-    """The mean of the weights of models of one encoder, put into the last of them.
-
-    Raises:
-        ConfigError: their shapes or their embeddings differ.
-    """
-    last = models[-1]
-    for model in models:
-        if model.config != last.config or not torch.equal(model.words.q4, last.words.q4):
-            raise ConfigError("models of different encoders or shapes have no mean")
-    states = [trained_state(model) for model in models]
-    with torch.no_grad():
-        for name, values in trained_state(last).items():
-            values.copy_(torch.stack([state[name] for state in states]).mean(0))
-    return last
-
-
 def finish(
-    checkpoints: Sequence[Path],
+    trained: Path,
     data: Path,
     out: Path,
     encoder: Path | None = None,
     dev_rows: int = 1000,
     wmt_rows: int = 1000,
 ) -> tuple[Tuning, dict[str, Any]]:
-    """Make a model folder of checkpoints; the arguments are those of the command line.
+    """Make a model folder of a checkpoint; the arguments are those of the command line.
 
     Raises:
         ConfigError: something that is needed cannot be used.
     """
-    loaded = [load_trained(path, encoder) for path in checkpoints]
-    _, recipe, start = loaded[-1]
-    model = average([model for model, _, _ in loaded])
+    model, recipe, start = load_trained(trained, encoder)
     material = (
         own_material(data, recipe, start)
         if recipe.judgements
@@ -326,9 +305,7 @@ def finish(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m mtqa.qe.training.finish", description=__doc__)
-    parser.add_argument(
-        "checkpoints", type=Path, nargs="+", help="or model folders; the last one's recipe counts"
-    )
+    parser.add_argument("checkpoint", type=Path, help="a checkpoint, or a model folder")
     parser.add_argument("--encoder", type=Path)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -338,7 +315,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args = parser.parse_args(arguments)
     try:
         tuning, report = finish(
-            args.checkpoints, args.data, args.out, args.encoder, args.dev_rows, args.wmt_rows
+            args.checkpoint, args.data, args.out, args.encoder, args.dev_rows, args.wmt_rows
         )
     except ConfigError as error:
         parser.exit(2, f"mtqa: {error}\n")
