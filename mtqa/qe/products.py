@@ -50,8 +50,8 @@ class OneDnnProduct:
     """By the operator of oneDNN to which torch compiles quantised linear layers.
 
     With the dot products of VNNI where a processor has them, else with AVX2. Thousand million
-    operations a second of one core, large matrices (`bench/qe_ceiling.py`): AMD EPYC of the third
-    generation 140, of the fifth, with VNNI, 940; in float32 75 and 110.
+    operations a second of one core, large matrices (`bench/results/qe_ceiling.txt`): AMD EPYC of
+    the third generation 144, of the fifth, with VNNI, 712; in float32 71 and 107.
     """
 
     def pack(self, weights: Tensor) -> Tensor:
