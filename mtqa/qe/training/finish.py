@@ -272,7 +272,7 @@ def load_trained(path: Path, encoder: Path | None) -> tuple[QEModel, Recipe, Pat
 
 
 def finish(
-    trained: Path,
+    checkpoint: Path,
     data: Path,
     out: Path,
     encoder: Path | None = None,
@@ -284,7 +284,7 @@ def finish(
     Raises:
         ConfigError: something that is needed cannot be used.
     """
-    model, recipe, start = load_trained(trained, encoder)
+    model, recipe, start = load_trained(checkpoint, encoder)
     material = (
         own_material(data, recipe, start)
         if recipe.judgements

@@ -35,8 +35,8 @@ al. 2022), where a word is wrong if a post-editor had to change it; the model's 
 Measured
 --------
 The bar is the lowest at which at least 80 % of the words above it were wrong, on the development
-data of the model's card; it flags 23 % of them with the source and
-13 % without.
+data of the model's card; it flags 23 % of them with the source and 13 %
+without.
 It is preview because on whole documents, without the source, it does not tell machine from man:
 no hits on human-written news (GUM) and PUD, 16 per 1,000 sentences on human and 3.9 on
 machine translations of WMT news (60 documents each), by
