@@ -294,6 +294,11 @@ class QEModel(nn.Module):
         for table in (self.segments, self.literals, self.align_in):
             nn.init.normal_(table.weight, std=0.02)
 
+    @property
+    def device(self) -> torch.device:
+        """Where the model computes."""
+        return self.positions.weight.device
+
     def heads(self) -> tuple[nn.Module, ...]:
         """What judges the states of the encoder."""
         scores = (self.score_joint, self.correct, self.score_alone)
@@ -301,9 +306,8 @@ class QEModel(nn.Module):
 
     def lower(self, ids: Sequence[Sequence[int]]) -> Packed:
         """Pass sequences of piece ids through the lower layers."""
-        device = self.positions.weight.device
-        flat = torch.tensor([piece for row in ids for piece in row], device=device)
-        places = torch.tensor([place for row in ids for place in range(len(row))], device=device)
+        flat = self._flat(ids)
+        places = self._flat([range(len(row)) for row in ids])
         x = self.embedding_norm(self.words(flat) + self.positions(places))
         lengths = list(map(len, ids))
         for layer in self.layers[: self.config.split]:
@@ -474,7 +478,7 @@ class QEModel(nn.Module):
 
     def _flat(self, rows: Sequence[Sequence[int]]) -> Tensor:
         flat = [value for row in rows for value in row]
-        return torch.tensor(flat, device=self.positions.weight.device)
+        return torch.tensor(flat, device=self.device)
 
 
 def _pad(values: Tensor, lengths: list[int]) -> Tensor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -72,14 +73,37 @@ def predict(
         cut = other.windows(count) if other else [None] * count
         windows += [_Window(i, t, s) for t, s in zip(own.windows(count), cut, strict=True)]
     estimates: list[_Read | None] = [None] * len(windows)
-    with torch.inference_mode():
-        for chosen in buckets([w.size for w in windows], batch_size, tokens):
-            batch = [windows[i] for i in chosen]
-            for i, estimate in zip(chosen, _run(model, batch, translations, sources), strict=True):
-                estimates[i] = estimate if keep_evidence else estimate._replace(evidence=None)
-            after(len(batch))
+    batches = list(buckets([w.size for w in windows], batch_size, tokens))
+
+    def run(chosen: Sequence[int]) -> list[_Read]:
+        with torch.inference_mode():
+            return _run(model, [windows[i] for i in chosen], translations, sources)
+
+    for chosen, found in zip(batches, _each(run, batches, model.device), strict=True):
+        for i, estimate in zip(chosen, found, strict=True):
+            estimates[i] = estimate if keep_evidence else estimate._replace(evidence=None)
+        after(len(chosen))
     spans = words if words is not None else [word_spans(text) for text in translations]
     return _gather(windows, estimates, spans)
+
+
+def _each(
+    run: Callable[[Sequence[int]], list[_Read]], batches: Sequence[list[int]], device: torch.device
+) -> Iterator[list[_Read]]:
+    """What ``run`` says of each batch, in order.
+
+    On a CPU each of torch's threads takes a batch of its own: most operations of a model of this
+    size are too small to be shared out.
+    """
+    threads = torch.get_num_threads()
+    if device.type != "cpu" or min(threads, len(batches)) == 1:
+        yield from map(run, batches)
+        return
+    try:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            yield from pool.map(run, batches)
+    finally:
+        torch.set_num_threads(threads)  # what a new thread starts with, too
 
 
 @dataclass(frozen=True)
