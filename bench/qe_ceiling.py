@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import torch
 from qe_speed import sentences
+from torch.profiler import ProfilerActivity, profile
 
 from mtqa.qe.models import find_model, load_scorer
 from mtqa.qe.products import choose_product
@@ -39,6 +40,19 @@ def multiply(tokens: int, inputs: int, outputs: int) -> Callable[[], object]:
     packed = product.pack(torch.randint(-63, 64, (outputs, inputs), dtype=torch.int8))
     whole, scale = torch.randint(-127, 128, (tokens, inputs)).float(), torch.rand(outputs)
     return lambda: product(whole, packed, scale)
+
+
+def shares(run: Callable[[], object]) -> dict[str, float]:
+    """Of the time of what is run, that of products of matrices and that of attention."""
+    with profile(activities=[ProfilerActivity.CPU]) as seen:
+        run()
+    kinds = {"products": ("onednn::qlinear", "aten::mm"), "attention": ("aten::_scaled_dot",)}
+    events = seen.key_averages()
+    total = sum(event.self_cpu_time_total for event in events)
+    return {
+        kind: sum(e.self_cpu_time_total for e in events if e.key.startswith(names)) / total
+        for kind, names in kinds.items()
+    }
 
 
 def main() -> None:
@@ -67,11 +81,15 @@ def main() -> None:
                 ("encoder, lower half", lambda: scorer.model.lower(batch), tokens * each),
             ):
                 found.setdefault(name, []).append(pace(run, operations))
+        parts = shares(lambda: [scorer.model.lower(batch) for _ in range(_ROUNDS)])
     ceiling, *_, encoder = found.values()
     for name, values in found.items():
         print(f"{name:<40} {statistics.median(values):6.1f} G/s, best {max(values):.1f}")
     share = statistics.median(own / top for own, top in zip(encoder, ceiling, strict=True))
     print(f"the encoder runs at {100 * share:.0f} % of the ceiling (median of {_ROUNDS} pairs)")
+    print(f"products take {100 * parts['products']:.0f} % of its time, and run at ", end="")
+    print(f"{100 * share / parts['products']:.0f} % of the ceiling")
+    print(f"attention takes {100 * parts['attention']:.0f} %")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,23 @@ def test_scores_do_not_depend_on_the_number_of_threads() -> None:
     finally:
         torch.set_num_threads(before)
     assert scores[1] == pytest.approx(scores[0], abs=1e-6)
+
+
+def test_threads_that_take_a_batch_each_give_the_scores_of_one(model_folder: Path) -> None:
+    scorer = load(model_folder, 2)
+    before = torch.get_num_threads()
+    found, new_threads = [], []
+    try:
+        for threads in (1, 3):
+            torch.set_num_threads(threads)
+            found.append(scorer.score(TRANSLATIONS, SOURCES))
+            with ThreadPoolExecutor(1) as pool:
+                new_threads.append(pool.submit(torch.get_num_threads).result())
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+    assert found[1] == found[0]
+    assert new_threads == [1, 3]  # what others compute in this process is not slowed down
 
 
 def test_an_empty_translation_scores_zero_and_says_so(model_folder: Path) -> None:
