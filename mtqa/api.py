@@ -15,6 +15,8 @@ from mtqa.config import ConfigError, Settings, parse_language
 if TYPE_CHECKING:
     from mtqa.qe.models import Scorer
     from mtqa.result import DocumentResult, Result
+    from mtqa.sources import Align
+    from mtqa.text.document import Document, Segment
     from mtqa.text.estimates import SegmentScore
 
 _NAME = "<text>"
@@ -33,8 +35,8 @@ def check(
 
     Args:
         text: the translation; a paragraph a line.
-        source: what it translates, with as many lines, line N rendered by line N; None: the
-            translation alone.
+        source: what it translates, with as many lines, line N rendered by line N (or, with the
+            setting ``align = "sentence"``, of any number); None: the translation alone.
         target_lang: language code of the text; None: detected.
         source_lang: language code of the source; None: detected.
         qe: score each sentence with the quality-estimation model; the first call loads it.
@@ -49,27 +51,42 @@ def check(
             number of lines, or the model cannot be had.
         RuntimeError: a rule failed, which is a fault of mtqa or of the rule's package.
     """
-    from mtqa.pipeline import check_document
+    from mtqa.pipeline import check_document, explain_need
     from mtqa.text.document import Document, Source
     from mtqa.text.language import detect_language
-    from mtqa.text.lines import explain_mismatch, pair_lines, split_lines
 
     settings = _settle(settings, target_lang, source_lang, qe)
     document = Document(_NAME, text, settings.target_lang or detect_language(text))
     if source is not None:
-        own, other = split_lines(text), split_lines(source)
-        if len(own) != len(other):
-            raise ConfigError(f"the text {explain_mismatch(own, other, 'text')}")
+        lang = settings.source_lang or detect_language(source)
         document = replace(
             document,
-            source=Source(source, settings.source_lang or detect_language(source), _NAME),
-            segments=pair_lines(text, source),
+            source=Source(source, lang, _NAME),
+            segments=_pair(document, Document(_NAME, source, lang), settings),
         )
-    scorer = _scorer_of(settings, source is not None) if settings.qe else None
+    scorer = _scorer_of(settings) if settings.qe else None
+    if scorer and scorer.info.needs_source and source is None:
+        raise ConfigError(explain_need(scorer.info))
     result, problems = check_document(document, settings, scorer=scorer)
     if problems:
         raise RuntimeError("; ".join(problem.message for problem in problems))
     return result
+
+
+def _pair(document: Document, source: Document, settings: Settings) -> tuple[Segment, ...]:
+    """What of a text renders what of its source: line by line, or as the settings say."""
+    from mtqa.formats.plain import Unreadable
+    from mtqa.text.lines import explain_mismatch, pair_lines, split_lines
+
+    if settings.align == "sentence":
+        try:
+            return _aligner(settings.device)(document, source)
+        except Unreadable as error:
+            raise ConfigError(f"the text {error.message}") from error
+    own, other = split_lines(document.text), split_lines(source.text)
+    if len(own) != len(other):
+        raise ConfigError(f"the text {explain_mismatch(own, other, 'text')}")
+    return pair_lines(document.text, source.text)
 
 
 def check_files(paths: Sequence[str], *, settings: Settings | None = None) -> Result:
@@ -117,23 +134,27 @@ def score(
         raise ConfigError(
             f"{len(translations):,} translations but {len(sources):,} sources; give one for each"
         )
-    scorer = _scorer_of(settings or Settings(), sources is not None)
-    return scorer.score(translations, sources)
+    return _scorer_of(settings or Settings()).score(translations, sources)
 
 
-def _scorer_of(settings: Settings, sourced: bool) -> Scorer:
-    return _load(settings.model, settings.device, settings.batch_size, settings.cache, sourced)
+def _scorer_of(settings: Settings) -> Scorer:
+    return _load(settings.model, settings.device, settings.batch_size, settings.cache)
 
 
 @cache
-def _load(
-    model: str | None, device: str | None, batch_size: int, cached: bool, sourced: bool
-) -> Scorer:
-    """A model, which stays in memory: a program checks more than one text."""
-    from mtqa.pipeline import find_scorer
+def _aligner(device: str | None) -> Align:
+    from mtqa.sources import aligner
 
-    wanted = Settings(model=model, device=device, batch_size=batch_size, cache=cached)
-    return find_scorer(wanted, sourced=sourced)
+    return aligner(Settings(device=device))
+
+
+@cache
+def _load(model: str | None, device: str | None, batch_size: int, cached: bool) -> Scorer:
+    """A model, which stays in memory: a program checks more than one text."""
+    from mtqa.qe.cache import open_scorer
+    from mtqa.qe.models import find_model
+
+    return open_scorer(find_model(model), device, batch_size, cached=cached)
 
 
 def _settle(

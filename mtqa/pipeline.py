@@ -20,7 +20,7 @@ from mtqa.formats.glossary import read_glossary
 from mtqa.formats.plain import Unreadable
 from mtqa.formats.read import parse_document, read_document
 from mtqa.qe.cache import open_scorer
-from mtqa.qe.models import ModelError, Scorer, find_model, find_same_model, portable_name
+from mtqa.qe.models import ModelError, ModelInfo, Scorer, find_model, find_same_model, portable_name
 from mtqa.qe.sentences import estimate
 from mtqa.result import (
     DocumentResult,
@@ -246,8 +246,9 @@ class Checking:
     def count_settled(self, checked: Sequence[tuple[str, int]]) -> int:
         """How many documents of an earlier run can be left out so that all others stay as they are.
 
-        Sentences that are scored together move each other's scores by some millionths, which may
-        show in the last decimal; so documents are settled by the group.
+        With some models (``--model``) sentences that are scored together move each other's scores
+        by some millionths, which may show in the last decimal; so documents are settled by the
+        group.
 
         Args:
             checked: path and number of sentences of the first documents, in order.
@@ -313,6 +314,7 @@ class _Checker:
         self._stdin_name = stdin_name
         self._rules = select_rules(settings)
         self._scored = settings.qe
+        self._info: ModelInfo | None = None
         self._scorer: Scorer | None = None
         self._notes: list[str] = []
 
@@ -336,12 +338,25 @@ class _Checker:
 
     def _estimate(self, analyses: Sequence[Analysis], batch: _Batch) -> None:
         try:
-            sourced = any(analysis.source is not None for analysis in analyses)
-            self._scorer = self._scorer or find_scorer(
-                self._settings, lambda message: self._notes.append(message), sourced=sourced
+            settings = self._settings
+            info = self._info = self._info or find_model(settings.model)
+            chosen = [one for one in analyses if one.source is not None or not info.needs_source]
+            batch.problems += [
+                Problem(one.document.path, explain_need(info))
+                for one in analyses
+                if one not in chosen
+            ]
+            if not chosen:
+                return
+            self._scorer = self._scorer or open_scorer(
+                info,
+                settings.device,
+                settings.batch_size,
+                cached=settings.cache,
+                complain=lambda message: self._notes.append(message),
             )
-            estimates = estimate(analyses, self._scorer, self._settings.thresholds)
-            for analysis, found in zip(analyses, estimates, strict=True):
+            estimates = estimate(chosen, self._scorer, settings.thresholds)
+            for analysis, found in zip(chosen, estimates, strict=True):
                 analysis.estimates = found
         except Exception as error:  # whatever befalls the model, the rules go on
             batch.problems.append(Problem(None, _explain(error)))
@@ -546,27 +561,11 @@ def _describe(rule: Rule, settings: Settings) -> RuleInfo:
     )
 
 
-def find_scorer(
-    settings: Settings, complain: Callable[[str], None] = lambda message: None, *, sourced: bool
-) -> Scorer:
-    """The model that ``settings`` ask for.
-
-    Args:
-        settings: ``model``, ``device``, ``batch_size`` and ``cache`` hold here.
-        complain: takes a sentence for the user about what costs time only.
-        sourced: there are sources to score with.
-
-    Raises:
-        ModelError: it cannot be had, or scores nothing without a source.
-    """
-    info = find_model(settings.model)
-    if info.needs_source and not sourced:
-        raise ModelError(
-            f"the model {info.name} scores nothing without a source; name another with --model, "
-            f"or {_GO_WITHOUT}"
-        )
-    return open_scorer(
-        info, settings.device, settings.batch_size, cached=settings.cache, complain=complain
+def explain_need(info: ModelInfo) -> str:
+    """Why a model gives a document without a source no scores, and what to do."""
+    return (
+        f"the model {info.name} scores nothing without a source; name another with --model, or "
+        f"{_GO_WITHOUT}"
     )
 
 

@@ -53,6 +53,15 @@ def test_the_example_of_the_page_about_reports_makes_a_report(
     assert names["page"].startswith("<!DOCTYPE html>") and ">said said</a>" in names["page"]
 
 
+def test_sentences_are_aligned_where_the_settings_say_so() -> None:
+    text = "The mayor opened the bridge. It cost 12 million lei.\nOne hundred people came."
+    source = "Primarul a deschis podul.\nA costat 13 milioane de lei.\nAu venit o sută de oameni."
+    with pytest.raises(mtqa.ConfigError, match="lines"):
+        mtqa.check(text, source, qe=False)
+    found = mtqa.check(text, source, qe=False, settings=mtqa.Settings(align="sentence"))
+    assert [finding.rule for finding in found.findings] == ["number-mismatch"]
+
+
 def test_the_rule_of_the_page_about_rules_is_one() -> None:
     names: dict[str, Any] = {"__name__": "our_rules"}
     exec(python_of("own-rules.md"), names)

@@ -35,7 +35,7 @@ def estimate(
 
     Sentences that share a part of the source (see `mtqa.text.parallels`) are scored together and
     get one score. A sentence of a sourced document that renders nothing known is scored alone,
-    and says so as its reason.
+    and says so as its reason; a model that needs the source gives it no score.
 
     Args:
         analyses: the documents; all their sentences are scored together.
@@ -47,7 +47,7 @@ def estimate(
         One for each document. A sentence without a letter or digit has no score.
 
     Raises:
-        ModelError: the model cannot score a translation alone, and one has no source.
+        ModelError: the model cannot score.
     """
     groups = [
         (
@@ -58,9 +58,10 @@ def estimate(
         for analysis in analyses
         for one in analysis.parallels
     ]
+    with_source = [scorer.info.needs_source or one.source is not None for _, one, _ in groups]
     scores: list[SegmentScore | None] = [None] * len(groups)
     for sourced in (False, True):
-        chosen = [i for i, (_, one, _) in enumerate(groups) if (one.source is not None) is sourced]
+        chosen = [i for i, has in enumerate(with_source) if has is sourced]
         texts = [groups[i][0].text[slice(*groups[i][2])] for i in chosen]
         sources = [_source_text(groups[i][0], groups[i][1].source) for i in chosen]
         scored = score_sentences(texts, scorer, sources if sourced else None) if chosen else []

@@ -188,13 +188,28 @@ def test_a_model_that_fails_is_2_and_the_findings_are_reported(
     assert [error["path"] for error in outcome.json["errors"]] == [None]
 
 
-def test_a_model_that_needs_a_source_is_not_loaded(mtqa: Bench, scorer: FakeScorer) -> None:
+def test_a_model_that_needs_a_source_is_not_asked_without(mtqa: Bench, scorer: FakeScorer) -> None:
     mtqa.write("a.txt", "This is bad.\n")
     scorer.info = replace(scorer.info, kind="transquest")
     outcome = mtqa("check", "a.txt", "--qe")
     assert outcome.code == 2
-    assert outcome.err.startswith("mtqa: the model fake scores nothing without a source; name")
+    assert outcome.err.startswith(
+        "mtqa: a.txt: the model fake scores nothing without a source; name"
+    )
     assert scorer.asked == []
+
+
+def test_what_has_no_source_does_not_keep_the_rest_from_being_scored(
+    mtqa: Bench, scorer: FakeScorer
+) -> None:
+    scorer.info = replace(scorer.info, kind="transquest")
+    scorer.info.__dict__["checksum"] = "0123456789abcdef" * 4
+    mtqa.write("a.txt", "This is bad.\n")
+    mtqa.write("b.tsv", "source\ttranslation\n\tThis is new.\nPod nou.\tA new bridge.\n")
+    outcome = mtqa("check", "a.txt", "b.tsv", "--qe", "--format", "json")
+    assert outcome.code == 2
+    assert [error["path"] for error in outcome.json["errors"]] == ["a.txt"]
+    assert scorer.sources == [["", "Pod nou."]]
 
 
 def test_the_options_of_the_model_reach_it(mtqa: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
