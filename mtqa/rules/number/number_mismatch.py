@@ -62,7 +62,8 @@ _MOST_COMPARED = 60_000
 _MINUTES = regex.compile(r"[:.][0-5]\d\b")
 # Doe and three others, where the source has four people with Doe among them.
 _OTHERS = regex.compile(r"(?: [\p{L}-]+)? others?\b", regex.I)
-_AFTERNOON = regex.compile(r"(?:[:.]\d\d)?\s?[ap]\.?\s?m\b", regex.I)
+_HALF_DAY = regex.compile(r"(?:[:.]\d\d)?\s?[ap]\.?\s?m\b", regex.I)
+_TWELVE = frozenset({0.0, 12.0, 24.0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,9 +384,12 @@ def _renders(source: Number, number: Number, text: str) -> bool:
     others = _OTHERS.match(text, number.span.end) or text.endswith("other ", 0, number.span.start)
     if others and any(value + 1 in source.values for value in number.values):
         return True
-    return bool(_AFTERNOON.match(text, number.span.end)) and any(
-        value in (12, 24) or value + 12 in source.values for value in number.values
-    )
+    return _is_noon(number, text) and bool(source.values & _TWELVE)
+
+
+def _is_noon(number: Number, text: str) -> bool:
+    """Whether it is 12 a.m. or 12 p.m., which a source tells as 0, 12 or 24, or in a word."""
+    return bool(number.values & _TWELVE) and _HALF_DAY.match(text, number.span.end) is not None
 
 
 def _covered(source: Number, ours: Sequence[Number], text: str) -> bool:
@@ -400,6 +404,8 @@ def _covered(source: Number, ours: Sequence[Number], text: str) -> bool:
 def _stands_in(number: Number, theirs: Sequence[Number], text: str) -> bool:
     """Whether a number of the translation has any counterpart in the source."""
     if any(_renders(n, number, text) or number.values & set(n.parts) for n in theirs):
+        return True
+    if _is_noon(number, text):
         return True
     if not number.parts or _PERCENT.match(text, number.span.end):  # 6.6 % is no date
         return False
