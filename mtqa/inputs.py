@@ -337,7 +337,16 @@ def _shift(message: str, lines: int) -> str:
 
 
 def _split(reading: Reading, settings: Settings) -> list[Line]:
-    """The sentences of a file."""
+    """The sentences of a file that holds nothing beside its text.
+
+    Raises:
+        Unreadable: it holds a source or references.
+    """
+    if reading.source is not None or reading.references:
+        raise Unreadable(
+            "holds a source or a reference for each segment, which its sentences do not have; "
+            "leave --unit sentence out"
+        )
     text, told = reading.text, reading.paragraphs
     lang = settings.target_lang or reading.target_lang or detect_language(text)
     sentences = split_sentences(text, find_paragraphs(text) if told is None else [*told], lang)

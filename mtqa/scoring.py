@@ -331,13 +331,14 @@ class Scoring:
 
     def _open(self, given: _Input) -> Lines | None:
         """The segments of a file with what belongs to each; None when they cannot be had."""
-        own = self._read(given.path)
+        own = self._read(given.path, self._settings)
         if own is not None and self._unit == "sentence" and given.source is not None:
             return self._align(own, given.source, display(given.path))
         kinds = [("source", given.source)] if given.source is not None else []
         kinds += [("reference", reference) for reference in given.references]
         kinds += [("list of documents", given.documents)] if given.documents is not None else []
-        others = [(kind, path, self._read(path)) for kind, path in kinds]
+        beside = replace(self._settings, input_format=None)
+        others = [(kind, path, self._read(path, beside)) for kind, path in kinds]
         if own is None:
             return None
         joined: list[tuple[str, Lines]] = []
@@ -355,15 +356,17 @@ class Scoring:
         """Sentences of a file with those of its source, in the file ``path``, that they render."""
         from mtqa.qe.align import Unrelated
 
-        theirs = replace(self._settings, target_lang=self._settings.source_lang)
+        source = self._read(
+            path, replace(self._settings, target_lang=self._settings.source_lang, input_format=None)
+        )
+        if source is None:
+            return None
         try:
-            return align_lines(own, open_lines(path, theirs, self._unit), self._encode)
+            return align_lines(own, source, self._encode)
         except ModelError as error:
             self.problems.append(Problem(name, f"cannot be aligned: {error}"))
         except Unrelated as error:
             self.problems.append(Problem(name, str(error)))
-        except Unreadable as error:
-            self.problems.append(Problem(display(path), error.message, byte=error.byte))
         return None
 
     @cached_property
@@ -372,10 +375,10 @@ class Scoring:
 
         return SentenceEncoder(self._settings.device)
 
-    def _read(self, path: str) -> Lines | None:
+    def _read(self, path: str, settings: Settings) -> Lines | None:
         name = display(path)
         try:
-            lines = open_lines(path, self._settings, self._unit)
+            lines = open_lines(path, settings, self._unit)
         except Unreadable as error:
             self.problems.append(Problem(name, error.message, byte=error.byte))
             return None

@@ -312,6 +312,21 @@ def test_wrong_usage_is_one_sentence(mtqa: Bench, options: list[str], says: str)
     assert {path.name for path in mtqa.folder.iterdir()} == {"a.txt"}
 
 
+def test_what_holds_its_source_is_not_cut_into_sentences(mtqa: Bench) -> None:
+    """They would be scored without it."""
+    mtqa.write("a.tsv", "source\ttranslation\nPodul.\tThe bridge. It is new.\n")
+    outcome = mtqa("score", "a.tsv", "--unit", "sentence")
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert "leave --unit sentence out" in outcome.err
+
+
+def test_a_format_that_is_named_is_not_that_of_the_source(mtqa: Bench) -> None:
+    mtqa.write("a.out", "<p>The bridge.</p>")
+    mtqa.write("source.txt", "Podul <p>\n")
+    outcome = mtqa("score", "a.out", "--input-format", "html", "--source", "source.txt", "-q")
+    assert (outcome.code, outcome.err) == (0, "")
+
+
 def test_a_model_that_needs_the_source_says_so(
     mtqa: Bench, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
