@@ -146,10 +146,12 @@ def compare(
         accepted += len(hidden)
         left = tuple(finding for finding in document.findings if id(finding) not in hidden)
         kept.append(replace(document, findings=left) if hidden else document)
+    # Where a document of this run is no file (standard input), others need not be one either.
+    of_files = all(_is_there(path, root) for path in looked_for)
     stale = []
     others = []
     for entry in baseline.entries:
-        gone = not os.path.lexists(os.path.join(root, entry.path)) and entry.path not in looked_for
+        gone = of_files and entry.path not in looked_for and not _is_there(entry.path, root)
         if gone or entry.rule in looked_for.get(entry.path, ()):
             missing = entry.count - found[entry.fingerprint]
             if missing > 0:
@@ -159,6 +161,10 @@ def compare(
     return Comparison(
         tuple(kept), accepted, tuple(stale), Baseline(_merge((*now.values(), *others)))
     )
+
+
+def _is_there(path: str, root: str) -> bool:
+    return os.path.lexists(os.path.join(root, path))
 
 
 def explain_stale(stale: Sequence[Entry]) -> str:

@@ -113,13 +113,18 @@ class _Fixer(NamedTuple):
     def check(self, data: bytes) -> tuple[DocumentResult, list[Problem]]:
         return check_document(self.read(data), self.settings)
 
+    def reported(self, result: DocumentResult) -> DocumentResult:
+        """A result without the findings that are to be let be."""
+        if not self.accepted:
+            return result
+        (left,) = compare(self.accepted, (result,), self.settings.root, {}).documents
+        return left
+
     def find(self, result: DocumentResult) -> tuple[list[_Fix], list[tuple[Finding, str]]]:
         """The safe suggestions of a result, and those that cannot be followed, with the reason."""
-        if self.accepted:
-            (result,) = compare(self.accepted, (result,), self.settings.root, {}).documents
         fixes = []
         left = []
-        for finding in result.findings:
+        for finding in self.reported(result).findings:
             if finding.suggestion is None or not finding.safe or finding.confidence < SURE:
                 continue
             span, whole = _widen(result.document.text, finding.span, finding.suggestion)
@@ -233,7 +238,7 @@ def fix_file(
             Left(finding.rule, state.result.position(finding.span.start), reason)
             for finding, reason in left
         ),
-        findings=len(state.result.findings),
+        findings=len(fixer.reported(state.result).findings),
         problems=tuple(problems),
     )
 

@@ -194,7 +194,7 @@ def check(
     from mtqa.verdict import passes
 
     require_scores(settings)
-    held = _what_holds(paths, settings, reports)
+    held = _what_holds(paths, settings, reports, update_baseline)
     if resume and (held or not output):
         raise ConfigError(
             "--resume needs --format jsonl and --output FILE"
@@ -259,7 +259,7 @@ def check(
 
 
 def _what_holds(
-    paths: list[str], settings: Settings, reports: list[tuple[str, Path]]
+    paths: list[str], settings: Settings, reports: list[tuple[str, Path]], renews: bool
 ) -> str | None:
     """What keeps a check from being written as it goes; None: nothing.
 
@@ -269,7 +269,7 @@ def _what_holds(
         return f"the format {settings.format}"
     for held, name in (
         (reports, "--report"),
-        (settings.baseline, "a baseline"),
+        (settings.baseline or renews, "a baseline"),
         (settings.diff, "--diff"),
         (settings.min_score or settings.min_sentence_score, "a bar for scores"),
         (STDIN in paths, "standard input"),

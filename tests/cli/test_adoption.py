@@ -169,10 +169,23 @@ def test_a_baseline_that_cannot_be_used_is_2(mtqa: Bench, content: str | None, s
 
 def test_a_baseline_is_recorded_where_it_is_told(mtqa: Bench) -> None:
     mtqa.write("a.txt", "This is bad.\n")
-    assert "--update-baseline needs a file" in mtqa("check", ".", "--update-baseline").err
+    for format in ("text", "jsonl"):
+        outcome = mtqa("check", ".", "--update-baseline", "--format", format)
+        assert outcome.code == 2 and "--update-baseline needs a file" in outcome.err
     outcome = mtqa("check", "a.txt", "--baseline", "a.txt", "--update-baseline")
     assert outcome.code == 2 and "would be overwritten" in outcome.err
     assert Path("a.txt").read_text() == "This is bad.\n"
+
+
+def test_what_was_read_from_standard_input_is_not_gone(mtqa: Bench) -> None:
+    """A system that pipes its stories through has none of them on the disk."""
+    bad = b"This is bad.\n"
+    for name in ("a.txt", "b.txt"):
+        story = ("check", "-", "--stdin-filename", name, *BASE)
+        assert mtqa(*story, "--update-baseline", stdin=bad).code == 0
+    for name in ("a.txt", "b.txt"):
+        outcome = mtqa("check", "-", "--stdin-filename", name, *BASE, stdin=bad)
+        assert (outcome.code, outcome.err.count("no longer there")) == (0, 0)
 
 
 def test_a_conflict_of_two_branches_resolved_by_keeping_both_is_a_baseline(mtqa: Bench) -> None:
