@@ -1,12 +1,17 @@
-"""How far do scores move from one kind of processor to another?
+"""What do 8 bits, and another kind of processor, do to the scores?
 
-    python bench/processors.py
+    python bench/precision.py
 
-The development sets of MLQE-PE (the first ``--count`` pairs of each language pair) are scored by
-processes that torch has told to use the vector instructions of AVX-512, of AVX2, and none
-(`ATEN_CPU_CAPABILITY`). The products of matrices are exact in all of them; exponentials and sums in
-single precision are not. What a processor cannot do torch leaves out: without AVX-512 the first two
-are the same.
+The development sets of MLQE-PE (the first ``--count`` pairs of each language pair) are scored
+
+* as the model ships, by processes that torch has told to use the vector instructions of AVX-512, of
+  AVX2, and none (`ATEN_CPU_CAPABILITY`): the products of whole numbers are exact in all of them,
+  exponentials and sums in single precision are not. What a processor cannot do torch leaves out:
+  without AVX-512 the first two are the same;
+* with the layers in float32 instead of 8 bits.
+
+For each the mean over the language pairs of Pearson's correlation with human scores, and how far
+scores move from those of the first.
 """
 
 from __future__ import annotations
@@ -14,39 +19,52 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import json
 import os
+import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
+import numpy as np
 from material import add_data_option
 
-_CAPABILITIES = ("avx512", "avx2", "default")
+from mtqa.qe import folder
+from mtqa.qe.metrics import pearson
+from mtqa.qe.models import find_model, load_scorer
+
+# Name, vector instructions, whether the layers compute in 8 bits.
+_WAYS = (
+    ("8 bits, AVX-512", "avx512", True),
+    ("8 bits, AVX2", "avx2", True),
+    ("8 bits, no vectors", "default", True),
+    ("float32, AVX-512", "avx512", False),
+)
 
 
-def pairs(data: Path, count: int) -> tuple[list[str], list[str]]:
-    """Sources and translations."""
-    sources, translations = [], []
+def read_sets(data: Path, count: int) -> dict[str, list[dict[str, str]]]:
+    """Rows of each language pair."""
+    sets = {}
     for path in sorted((data / "mlqe-pe" / "da").glob("*.dev.tsv.gz")):
         with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[:count]
-        sources += [row["source"] for row in rows]
-        translations += [row["translation"] for row in rows]
-    return sources, translations
+            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        sets[path.name.split(".")[0]] = rows[:count]
+    return sets
 
 
-def score(capability: str, *options: str) -> list[float]:
-    """What ``mtqa score`` gives with these instructions."""
-    run = subprocess.run(
-        [sys.executable, "-m", "mtqa", "score", "--no-cache", "--quiet", *options],
-        env=os.environ | {"ATEN_CPU_CAPABILITY": capability},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    rows = csv.DictReader(run.stdout.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return [float(row["score"]) for row in rows]
+def score(sets: dict[str, list[dict[str, str]]], eight_bits: bool) -> list[list[list[float]]]:
+    """Scores with source, and alone, of each set."""
+    if not eight_bits:
+        folder.Linear8 = lambda linear: linear  # type: ignore[misc,assignment]
+    scorer = load_scorer(find_model(None), "cpu")
+    views = []
+    for sourced in (True, False):
+        views.append([])
+        for rows in sets.values():
+            translations = [row["translation"] for row in rows]
+            sources = [row["source"] for row in rows] if sourced else None
+            views[-1].append([found.score or 0.0 for found in scorer.score(translations, sources)])
+    return views
 
 
 def main() -> None:
@@ -55,25 +73,35 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_data_option(parser)
-    parser.add_argument("--count", type=int, default=300, help="pairs of each language pair")
+    parser.add_argument("--count", type=int, default=1000, help="pairs of each language pair")
+    parser.add_argument("--way", type=int, help=argparse.SUPPRESS)  # in a process of its own
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        files = [Path(name, "source.txt"), Path(name, "translation.txt")]
-        for path, texts in zip(files, pairs(args.data, args.count), strict=True):
-            path.write_text("\n".join(texts) + "\n", encoding="utf-8")
-        source, translation = map(str, files)
-        print(f"{'':<36}{'pairs':>6}{'median':>9}{'p90':>9}{'p99':>9}{'most':>9}")
-        for view, options in (
-            ("with source", (translation, "--source", source)),
-            ("translation alone", (translation,)),
-        ):
-            first, *others = (score(capability, *options) for capability in _CAPABILITIES)
-            for capability, other in zip(_CAPABILITIES[1:], others, strict=True):
-                moved = sorted(abs(a - b) for a, b in zip(first, other, strict=True))
-                cuts = (moved[len(moved) * share // 100] for share in (50, 90, 99))
-                label = f"{view}, {_CAPABILITIES[0]} and {capability}"
-                shown = "".join(f"{value:>9.4f}" for value in (*cuts, moved[-1]))
-                print(f"{label:<36}{len(moved):>6}{shown}")
+    sets = read_sets(args.data, args.count)
+    if args.way is not None:
+        print(json.dumps(score(sets, _WAYS[args.way][2])))
+        return
+    found = []
+    for place, (_, capability, _) in enumerate(_WAYS):
+        run = subprocess.run(
+            [sys.executable, *sys.argv, "--way", str(place)],
+            env=os.environ | {"ATEN_CPU_CAPABILITY": capability},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        found.append(json.loads(run.stdout))
+    people = [np.array([float(row["z_mean"]) for row in rows]) for rows in sets.values()]
+    print(f"{sum(map(len, people)):,} pairs of {len(people)} language pairs\n")
+    for view, label in enumerate(("with source", "translation alone")):
+        print(f"{label:<20}{'Pearson':>9}{'moved: median':>15}{'p90':>8}{'p99':>8}{'most':>8}")
+        for (name, *_), views in zip(_WAYS, found, strict=True):
+            own = [value for one in views[view] for value in one]
+            base = [value for one in found[0][view] for value in one]
+            moved = sorted(abs(a - b) for a, b in zip(own, base, strict=True))
+            shown = [moved[len(moved) * share // 100] for share in (50, 90, 99)]
+            mean = statistics.fmean(map(pearson, map(np.array, views[view]), people))
+            print(f"{name:<20}{mean:>9.4f}{shown[0]:>15.4f}", end="")
+            print(f"{shown[1]:>8.4f}{shown[2]:>8.4f}{moved[-1]:>8.4f}")
+        print()
 
 
 if __name__ == "__main__":

@@ -117,9 +117,10 @@ def measure(
     if first._missing:
         figures.append(Figure("BLEU", None, "", first._missing))
     for name, metric in first._metrics.items():
-        rows = [row for one in comparisons for row in one._rows[name]]
-        if chosen is not None:
-            rows = [rows[index] for index in chosen]
+        if chosen is None:
+            rows = [row for one in comparisons for row in one._rows[name]]
+        else:
+            rows = [first._rows[name][index] for index in chosen]
         if not rows:
             return ()
         figures.append(Figure(name, _score(metric, rows), str(metric.get_signature())))

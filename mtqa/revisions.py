@@ -27,14 +27,12 @@ class Changes:
     """What has changed since a revision.
 
     Attributes:
-        revision: as the user named it.
         top: folder of the working tree, absolute.
         tracked: paths that git knows, relative to ``top``.
         lines: ranges of lines that are new or changed, by path; None: all of the file. A line ends
             with LF here, and the first is 1. The end of a range is exclusive.
     """
 
-    revision: str
     top: str
     tracked: frozenset[bytes]
     lines: dict[bytes, list[range] | None]
@@ -88,7 +86,7 @@ def find_changes(revision: str, folder: str) -> Changes:
     )
     tracked = _git(top, "ls-files", "-z").split(b"\0")
     diff = _git(top, "-c", "core.quotePath=true", *_DIFF, base, "--")
-    return Changes(revision, top, frozenset(tracked), _parse(diff.split(b"\n")))
+    return Changes(top, frozenset(tracked), _parse(diff.split(b"\n")))
 
 
 def keep_changed(

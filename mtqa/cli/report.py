@@ -17,19 +17,23 @@ from mtqa.cli.options import (
     ConfigFile,
     Device,
     Diff,
+    Engine,
     ExtendSelect,
     Glossary,
     Ignore,
     InputFormat,
+    Jobs,
     ModelName,
     Paths,
     Preview,
     Qe,
+    RayAddress,
     Select,
     SourceLang,
     Sources,
     StdinFilename,
     TargetLang,
+    find_cluster,
 )
 from mtqa.cli.output import find_render, refuse_output, write_file
 from mtqa.config import REPORTS, ConfigError, parse_format
@@ -71,6 +75,9 @@ def report(
     device: Device = None,
     batch_size: BatchSize = None,
     cache: Cache = None,
+    jobs: Jobs = None,
+    engine: Engine = "local",
+    ray_address: RayAddress = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No notes, no progress.")] = False,
 ) -> None:
     """Check translated texts and write a report, sentence by sentence, for an editor to read.
@@ -99,6 +106,7 @@ def report(
         batch_size=batch_size,
         cache=cache,
     )
+    cluster = find_cluster(engine, ray_address, jobs)
     inputs = [*paths, *(source or ()), *find_side_inputs(config, settings)]
     refuse_output("--output", output, inputs)
     result = run_check(
@@ -108,6 +116,8 @@ def report(
         sources=source or (),
         outputs=[output],
         quiet=quiet,
+        jobs=jobs or 1,
+        cluster=cluster,
     )
     write_file(output, find_render(chosen)(result))
     complain_about(result, quiet=quiet)

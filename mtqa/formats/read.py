@@ -70,12 +70,6 @@ def parse_document(data: bytes, settings: Settings, name: str) -> Document:
     )
 
 
-def read(path: str, settings: Settings, name: str | None = None) -> Reading:
-    """What a file, or standard input, holds (see `read_document`)."""
-    data = read_bytes(path, settings.max_file_size * 1_000_000)
-    return read_bytes_as(find_format(name or path, settings), data, settings)
-
-
 def read_bytes_as(format: str, data: bytes, settings: Settings) -> Reading:
     """What a file of a format holds.
 

@@ -11,6 +11,7 @@ import gzip
 import json
 import math
 import sys
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,7 +145,7 @@ def _read_text(path: str) -> str:
         raise ConfigError(f"there is no file {path!r}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); convert it first") from None
-    except (OSError, EOFError) as error:  # gzip's own errors are among them
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path}: cannot be read: {reason}") from None
 

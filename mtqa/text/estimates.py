@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 # Decimals of scores, and of the chance that a word is wrong, wherever they are told or held against
-# a bar: what lies below says nothing of a translation. A batch of another shape moves the seventh.
+# a bar: what lies below says nothing of a translation. With some models a batch of another shape
+# moves the seventh.
 SCORE_DECIMALS = 4
 COVERAGE_DECIMALS = 3  # of the likeness of a piece of the source, which names are told by
 

@@ -78,8 +78,8 @@ class NameForm:
     spans: SpanArray = field(default_factory=SpanArray)
     alone: int = 0
     single: int = 0
-    before: frozenset[str] = frozenset()
-    after: frozenset[str] = frozenset()
+    before: set[str] = field(default_factory=set)
+    after: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +231,9 @@ def _add_forms(
             continue
         if not is_no_name(word, lang) or lang != "en":
             if before and _names_a_person(before, lang):
-                form.before |= {fold(before)}
+                form.before.add(fold(before))
             if after and _names_a_person(after, lang):
-                form.after |= {fold(after)}
+                form.after.add(fold(after))
         form.single += not (before or after)
 
 

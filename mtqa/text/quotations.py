@@ -620,6 +620,7 @@ _INTERVAL = regex.compile(
     r"[\[(\]]\s?[-−+]?[\p{N}.∞a-z]{1,8}\s?[,;]\s?[-−+]?[\p{N}.∞a-z]{1,8}\s?[\])\[]"
 )
 # The number of a list item: 1) a) iv) (2 12.
+_ALNUM = regex.compile(r"[\p{L}\p{N}]")
 _NUMERAL = regex.compile(r"(?:\p{Nd}{1,3}(?:\.\p{Nd}{1,2})*|[\p{L}]|[ivx]{1,5}|[IVX]{1,5})\Z")
 _BRACKET_REACH = 5  # paragraphs; sentence-per-line files cut a bracket over a few lines
 
@@ -703,7 +704,7 @@ def _is_list_numeral(text: str, bracket: Unpaired, starts: list[int]) -> bool:
     if before and not (before.isspace() or before in "([*•·-–—"):
         return False
     index = max(0, bisect_right(starts, start) - 1)
-    if not any(c.isalnum() for c in text[starts[index] : start]):
+    if not _ALNUM.search(text, starts[index], start):
         return True
     # In running text only as one of a series.
     siblings = _siblings(numeral)

@@ -92,9 +92,11 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no file"):
         read_judgements(str(tmp_path / "none.tsv"))
     damaged = tmp_path / "damaged.gz"
-    damaged.write_bytes(gzip.compress(b"translation\nOne.\n")[:-9])
-    with pytest.raises(ConfigError, match="cannot be read"):
-        read_judgements(str(damaged))
+    whole = gzip.compress(b"translation\nOne.\n")
+    for data in (whole[:-9], whole[:12] + bytes([whole[12] ^ 255]) + whole[13:]):
+        damaged.write_bytes(data)
+        with pytest.raises(ConfigError, match="cannot be read"):
+            read_judgements(str(damaged))
     latin = tmp_path / "latin.tsv"
     latin.write_bytes(b"translation\nCaf\xe9\n")
     with pytest.raises(ConfigError, match=r"is not UTF-8 \(byte 15\)"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import combinations, groupby
 from math import inf
 from zlib import crc32
@@ -321,7 +321,7 @@ def _tie(agreed: NameForm, rare: NameForm, lang: str) -> str | None:
     return None
 
 
-def _meet(some: frozenset[str], others: frozenset[str], stem: int) -> bool:
+def _meet(some: Set[str], others: Set[str], stem: int) -> bool:
     """Whether two sets of name parts share one, or the first ``stem`` letters of one.
 
     A part that is itself one letter off (Vasilev, Vasiliev) is the same part.

@@ -116,7 +116,6 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     broken = list(_mojibake(analysis))
     yield from broken
     spans = [hit.span for hit in broken]
-    at = 0
     for match in _BROKEN.finditer(text):
         yield Hit(
             span=Span(*match.span()),

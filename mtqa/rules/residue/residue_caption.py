@@ -77,7 +77,6 @@ _AGENCY = (
     r"Reuters Photo|"
     r"РИА Новости|ТАСС|Рейтер|Reuters Connect|"
     r"新华社|新華社|中新社|共同|時事|ロイター|路透社|法新社|"
-    r""
     r"رويترز|فرانس برس|أ ف ب)"
 )
 # Labels of a credit, by how sure they are. A sure one needs only a colon and a name, the others a
