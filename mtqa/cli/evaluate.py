@@ -328,9 +328,9 @@ def _show(document: DocumentEvaluation) -> Iterator[str]:
 
 def _quote(text: str) -> str:
     from mtqa.reports.text import visible
+    from mtqa.text.lines import shorten
 
-    line = visible(" ".join(text.split()))
-    return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
+    return shorten(visible(" ".join(text.split())), _QUOTED)
 
 
 def _json(evaluation: Evaluation) -> Iterator[str]:

@@ -132,9 +132,9 @@ def _tell(path: str, fixed: Fixed) -> Iterator[str]:
 
 def _shorten(text: str) -> str:
     from mtqa.reports.text import visible
+    from mtqa.text.lines import shorten
 
-    plain = " ".join(text.split()) or text
-    return visible(plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…")
+    return visible(shorten(text, _SHOWN) or text)
 
 
 def _sum_up(made: int, changed: int, remaining: int, *, diff: bool) -> None:

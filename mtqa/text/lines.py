@@ -25,6 +25,15 @@ def split_lines(text: str) -> list[str]:
     return [line.removesuffix("\r") for line in lines]
 
 
+def shorten(text: str, most: int) -> str:
+    """A text on one line of at most ``most`` characters, cut behind a word where one ends there."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    end = line.rfind(" ", most // 2, most)
+    return line[: most - 1 if end < 0 else end] + "…"
+
+
 def find_parting(translations: Sequence[str], sources: Sequence[str]) -> int | None:
     """The line, from 1, from which translations and sources of unequal number do not pair up.
 

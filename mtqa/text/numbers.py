@@ -485,8 +485,9 @@ def digit_values(written: str) -> tuple[frozenset[float], tuple[float, ...]]:
         values.add(whole)
     if marks[-1] in ".," and (len(marks) == 1 or marks[-1] not in marks[:-1]):
         values.add(float("".join(groups[:-1]) + "." + groups[-1]))
-    parts = tuple(map(float, groups)) if len(groups) == 2 or not (grouped or indian) else ()
-    return frozenset(values or {whole}), parts
+    apart = marks != [","]  # 2.6. is a day and a month, 2,6 is none
+    apart = apart and (len(groups) == 2 or not (grouped or indian))
+    return frozenset(values or {whole}), tuple(map(float, groups)) if apart else ()
 
 
 # What stands before the number of a day of the week: 周四 is Thursday (CLDR, zh and zh-Hant; the

@@ -54,6 +54,7 @@ from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 from mtqa.text.estimates import WordRisk
+from mtqa.text.lines import shorten
 
 # Characters of a span that the message quotes.
 _QUOTED = 60
@@ -74,7 +75,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             risk = min(1.0, max(word.probability for word in run))
             yield Hit(
                 span=span,
-                message=f"“{_quote(text[slice(*span)])}” is probably wrong ({risk:.2f}).",
+                message=f"“{shorten(text[slice(*span)], _QUOTED)}” is probably wrong ({risk:.2f}).",
                 confidence=risk,
             )
 
@@ -108,11 +109,6 @@ def _runs(
             run.append(word)
     if size:
         yield run[:size]
-
-
-def _quote(words: str) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
 
 
 RULE = Rule(

@@ -52,6 +52,7 @@ from mtqa.rules.fidelity.lengths import Usual, length_of, merged, usual_length
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
+from mtqa.text.lines import shorten
 from mtqa.text.numbers import find_numbers, same
 from mtqa.text.quotations import quotations_within
 
@@ -94,7 +95,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
                 continue
             yield Hit(
                 place,
-                f"The translation lacks “{_shorten(told)}”.",
+                f"The translation lacks “{shorten(told, _SHOWN)}”.",
                 confidence=0.9,
                 source=original,
             )
@@ -106,7 +107,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         if severity is not None and not told_beside:
             yield Hit(
                 translation,
-                f"This is too short for its source, “{_shorten(told)}”.",
+                f"This is too short for its source, “{shorten(told, _SHOWN)}”.",
                 severity=severity,
                 confidence=0.8 if severity is Severity.MAJOR else 0.6,
                 source=original,
@@ -163,11 +164,6 @@ def _stops(analysis: Analysis, span: Span) -> int:
     sentences = bisect_left(starts, span.end) - bisect_left(starts, span.start)
     inner = sum(1 for _ in _STOP.finditer(analysis.text[slice(*span)]))
     return max(sentences, 1 + inner)
-
-
-def _shorten(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1].rstrip() + "…"
 
 
 RULE = Rule(

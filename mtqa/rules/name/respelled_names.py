@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Set
 from itertools import combinations, groupby
 from math import inf
 from zlib import crc32
+
+import regex
 
 from mtqa.config import Settings
 from mtqa.result import Severity
@@ -126,7 +129,12 @@ _BESIDE = re.compile(r"[\"”’]?(?: ?[,;/(–—]| or| and|, or|, also)[ \"“
 
 
 def _is_meant(analysis: Analysis, agreed: NameForm, rare: NameForm) -> bool:
-    """Whether the text gives both on purpose: speaks of spelling, or sets them side by side."""
+    """Whether the text gives both on purpose.
+
+    It speaks of spelling, or sets them side by side, as two spellings or as two persons in a row.
+    """
+    if not (agreed.before and rare.before) and _stand_in_a_row(analysis.text, agreed, rare):
+        return True
     text, where = analysis.text, rare.spans[0]
     start, end = analysis.paragraphs[analysis.paragraph_at(where.start)]
     if _SPELLING.search(text, start, min(end, start + _PARAGRAPH)):
@@ -136,6 +144,30 @@ def _is_meant(analysis: Analysis, agreed: NameForm, rare: NameForm) -> bool:
         and _BESIDE.fullmatch(text, min(span.end, where.end), max(span.start, where.start))
         for span in agreed.spans
     )
+
+
+# What stands between two persons in a row: Amina, 34; Amira, 36; John Smith and Jon Smith.
+_ROW = regex.compile(
+    r"(?=.*(?:[,;]|\b(?:and|or)\b))(?:[ \u00a0,;:()\d]|(?:and|or)\b|\p{Lu}[\p{L}\p{M}'’-]*+)*+"
+)
+_LONGEST_ROW = 80  # letters between the two
+
+
+def _stand_in_a_row(text: str, one: NameForm, other: NameForm) -> bool:
+    """Whether two forms are told side by side somewhere, so that they name two persons.
+
+    With different given names before them (Hamid Karzai and Mahmud Karzay) they may be one name.
+    """
+    for span in one.spans:
+        after = bisect_right(other.spans.starts, span.start)
+        for index in (after - 1, after):
+            if not 0 <= index < len(other.spans):
+                continue
+            near = other.spans[index]
+            start, end = min(span.end, near.end), max(span.start, near.start)
+            if end - start <= _LONGEST_ROW and _ROW.fullmatch(text, start, end):
+                return True
+    return False
 
 
 def _candidates(

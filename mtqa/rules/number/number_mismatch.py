@@ -407,12 +407,13 @@ def _stands_in(number: Number, theirs: Sequence[Number], text: str) -> bool:
         return True
     if _is_noon(number, text):
         return True
-    if not number.parts or _PERCENT.match(text, number.span.end):  # 6.6 % is no date
+    if not number.parts or _AMOUNT.match(text, number.span.end):
         return False
     return all(any(part in n.values or part in n.parts for n in theirs) for part in number.parts)
 
 
-_PERCENT = regex.compile(r"\s?(?:%|per ?cent)")
+# What is counted: neither 6.6 % nor 2.6 months is a date.
+_AMOUNT = regex.compile(r"\s?(?:%|per ?cent)|[ \u00a0-]\p{Ll}{3,}s\b")
 
 
 def _told_by_half(number: Number) -> bool:

@@ -48,6 +48,7 @@ from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Segment, Span
+from mtqa.text.lines import shorten
 from mtqa.text.quotations import Pair, quotations_within
 
 # What a reader may take for a quotation mark, apostrophes left out.
@@ -105,8 +106,7 @@ def _lost(analysis: Analysis, source: Analysis, translation: Span, original: Spa
         return
     # The longest: which of several has lost its marks nobody can tell but the reader.
     pair = max(firm, key=lambda pair: pair.end - pair.start)
-    words = " ".join(source.text[pair.start : pair.end].split())
-    shown = words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…"
+    shown = shorten(source.text[pair.start : pair.end], _SHOWN)
     message = (
         f"The source quotes more than the translation, {shown} perhaps."
         if marks

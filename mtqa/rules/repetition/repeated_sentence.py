@@ -62,10 +62,12 @@ from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
 from mtqa.text.language import function_words
+from mtqa.text.lines import shorten
 
 if TYPE_CHECKING:
     from sacrebleu.metrics import CHRF
 
+_SHOWN = 60  # characters of the earlier sentence in a message
 # Sentences with fewer words repeat for good reason.
 _SHORTEST = 6
 # One word fewer, if the sentences are the same but for an article or the like.
@@ -98,8 +100,9 @@ _MOVED_SHARE = 0.8
 _MOVED_WORDS = 8
 _ALL_MOVED_WORDS = 5  # if they are all the same
 _MOVED_CHRF = 55.0
-# A speaker's turn in a transcript of a court: Q. Did you see him? A. I did.
-_TURN = regex.compile(r"[QA][.:]\s")
+# A speaker's turn in a transcript of a court: Q. Did you see him? A. I did. So are turns under a
+# name or an office, where several have more than one: Prosecutor: Did you see him?
+_TURN = regex.compile(r"(?:[QA][.:]|(\p{Lu}[\p{L}\p{M}.'’-]*(?: [\p{L}\p{M}.'’-]+){0,3}):)\s")
 # From here on two sentences are the same but for a word, which is worse than a paraphrase.
 _SAME = 85.0
 # The very same sentence is often a pull quote or a refrain, so it weighs less than a near copy.
@@ -127,6 +130,10 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     tokens = _Tokens(analysis)
     # In how many sentences does a word stand?
     spread = Counter(chain.from_iterable(map(tokens.keys, sentences)))
+    turns = (_TURN.match(text, paragraph.start) for paragraph in analysis.paragraphs)
+    speakers = {
+        who for who, count in Counter(turn[1] for turn in turns if turn).items() if count > 1
+    }
     seen: dict[str, list[int]] = {}
     firsts: dict[int, int] = {}  # sentences by the hash of their words
     copies: Counter[int] = Counter()
@@ -135,7 +142,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             continue
         if not _ENDED.search(text, max(sentence.start, sentence.end - 4), sentence.end):
             continue
-        if _TURN.match(text, sentence.start):
+        turn = _TURN.match(text, sentence.start)
+        if turn and (turn[1] is None or (len(speakers) > 1 and turn[1] in speakers)):
             continue
         keys = tokens.keys(sentence)
         if len(keys) < _SHORTEST - 1:
@@ -174,7 +182,7 @@ def _hit(analysis: Analysis, earlier: Span, later: Span, score: float) -> Hit:
     )
     return Hit(
         span=later,
-        message=f"The sentence says again what “{_beginning(analysis.text, earlier)}” "
+        message=f"The sentence says again what “{shorten(analysis.text[slice(*earlier)], _SHOWN)}” "
         f"has said (chrF {score:.0f}).",
         related=(earlier,),
         severity=Severity.MAJOR if worse else Severity.MINOR,
@@ -295,22 +303,17 @@ def _state_different_facts(
 
 
 def _names(sentence: str, known: frozenset[str]) -> list[str]:
-    """Names of a sentence, lower-case; its first word too if it is a name elsewhere."""
-    names = [name.lower() for name in _NAME.findall(sentence)]
+    """Letters of the names of a sentence; of its first word too if it is a name elsewhere."""
+    names = [_letters(name) for name in _NAME.findall(sentence)]
     first = _FIRST_WORD.match(sentence)
     if first and first[1].lower() in known:
-        names.append(first[1].lower())
+        names.append(_letters(first[1]))
     return names
 
 
 def _letters(sentence: str) -> str:
-    """The letters of a sentence, lower-case, so that Spin Boldak is found in Spinboldak."""
+    """The letters of a text, lower-case, so that Spin Boldak is found in Spinboldak."""
     return "".join(character for character in sentence.lower() if character.isalpha())
-
-
-def _beginning(text: str, sentence: Span, length: int = 60) -> str:
-    words = " ".join(text[slice(*sentence)].split())
-    return words if len(words) <= length else words[:length].rsplit(" ", 1)[0] + " …"
 
 
 RULE = Rule(

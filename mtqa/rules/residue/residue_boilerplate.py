@@ -61,7 +61,9 @@ from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
+from mtqa.text.lines import shorten
 
+_SHOWN = 60  # characters in a message
 # Furniture is short; cookie notices are the longest of it.
 _LONGEST = 220  # code points
 _LONGEST_REST = 8  # words after a known beginning, when that is one or two words
@@ -217,9 +219,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
 
 def _hit(text: str, span: Span, *, whole: bool = False) -> Hit:
     """A piece of furniture; ``whole``: it is a line of its own."""
-    words = " ".join(text[slice(*span)].split())
-    if len(words) > 60:
-        words = words[:60].rsplit(" ", 1)[0] + " …"
+    words = shorten(text[slice(*span)], _SHOWN)
     return Hit(
         span=span,
         message=f"“{words}” belongs to the page, not to the article.",

@@ -51,9 +51,11 @@ from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
+from mtqa.text.lines import shorten
 
 # So many other places are related at most: a report must not grow with the square of the repeats.
 _MAX_RELATED = 20
+_SHOWN = 60  # characters of a line in a message
 # A caption is at most a long sentence or two.
 _LONGEST = 600  # code points
 _CREDIT = 90  # code points; names and agencies
@@ -200,7 +202,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         for place in places[1:]:
             yield Hit(
                 span=place,
-                message=f"The line “{_short(line)}” stands {_times(len(places))}, as captions do.",
+                message=f"The line “{shorten(line, _SHOWN)}” stands {_times(len(places))}, as "
+                "captions do.",
                 suggestion="",
                 related=tuple(other for other in places[: _MAX_RELATED + 1] if other is not place),
                 confidence=0.85,
@@ -241,10 +244,6 @@ def _plain(credit: str) -> str:
 
 def _times(count: int) -> str:
     return "twice" if count == 2 else f"{count} times"
-
-
-def _short(line: str, length: int = 60) -> str:
-    return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"
 
 
 RULE = Rule(

@@ -48,6 +48,7 @@ from mtqa.result import Severity
 from mtqa.rules.rule import Hit, Rule
 from mtqa.text.analysis import Analysis
 from mtqa.text.document import Span
+from mtqa.text.lines import shorten
 
 _ELEMENTS = (
     "a|abbr|address|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|col|"
@@ -150,7 +151,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
         plain = _plain(written, name)
         yield Hit(
             span=span,
-            message=f"“{_short(written)}” is {name} left in the text.",
+            message=f"“{shorten(written, 40)}” is {name} left in the text.",
             suggestion=plain,
             confidence=0.95,
             safe=plain is not None and name in _CERTAIN and _is_safe(text, span, plain),
@@ -200,11 +201,6 @@ def _plain(written: str, name: str) -> str | None:
     if name == "an escape" and _ESCAPE.fullmatch(written):
         return chr(int(written[2:], 16))
     return None
-
-
-def _short(written: str, length: int = 40) -> str:
-    written = " ".join(written.split())
-    return written if len(written) <= length else written[: length - 1] + "…"
 
 
 RULE = Rule(
