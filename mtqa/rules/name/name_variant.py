@@ -75,8 +75,11 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
 
         variants += find_anchored(analysis)
     covered: set[int] = set()
+    suggested: set[tuple[str, str]] = set()  # instead of what
     for variant in variants:
-        if in_groups(variant.rare, variant.agreed, settings.names_distinct):
+        if (variant.rare, variant.agreed) in suggested or in_groups(
+            variant.rare, variant.agreed, settings.names_distinct
+        ):
             continue
         if (
             analysis.source
@@ -84,6 +87,7 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
             and are_two_names(analysis, variant.rare, variant.agreed)
         ):
             continue
+        suggested.add((variant.agreed, variant.rare))
         for span in variant.rare_spans:
             if not covered.isdisjoint(range(*span)):
                 continue
