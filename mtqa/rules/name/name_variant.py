@@ -24,12 +24,13 @@ Good: The Taliban took Spin Boldak on Wednesday. Traffic at Spin Boldak has stop
 
 Not flagged
 -----------
-Two people who share a similar name (Akhter Gulfam and Saadullah Akhtar); common words (Minister,
-Ministry); inflections, plurals, possessives, people and adjectives of a place (Israel, Israelis;
-Karim, Karimi; Ivanov, Ivanova); well-formed pinyin or Hepburn, where another letter is another name
-(Jiangsu, Jiangxi; Takashi, Takeshi); names that are both well known (Brian, Bryan) and nothing ties
-them. With the source at hand: two spellings that render two words of it. Set `[names] distinct` to
-record two names as different, `[names] same` to have two spellings taken as one name.
+Two people who share a similar name (Akhter Gulfam and Saadullah Akhtar), or stand in a row (Amina,
+34, and Amira, 36); common words (Minister, Ministry); inflections, plurals, possessives, people and
+adjectives of a place (Israel, Israelis; Karim, Karimi; Ivanov, Ivanova); well-formed pinyin or
+Hepburn, where another letter is another name (Jiangsu, Jiangxi; Takashi, Takeshi); names that are
+both well known (Brian, Bryan) and nothing ties them. With the source at hand: two spellings that
+render two words of it. Set `[names] distinct` to record two names as different, `[names] same` to
+have two spellings taken as one name.
 
 Source
 ------

@@ -23,10 +23,10 @@ Not flagged
 -----------
 Headlines, captions and other lines without a final stop, which repeat the lead by their nature;
 sentences of fewer than five words (*No injuries were reported.*), of five unless they are a copy
-with a word more or less; turns of a transcript (*Q. Did you see him?*); sentences that state
-different facts: each with a number or a name that the other lacks (results, prices, medal lists); a
-quotation and the report of it; a quotation repeated word for word (a pull quote, a refrain);
-messages of a program (PO), many of which differ in a word.
+with a word more or less; turns of a transcript (*Q. Did you see him?*, *Judge: …* where two
+speakers have several); sentences that state different facts: each with a number or a name that the
+other lacks (results, prices, medal lists); a quotation and the report of it; a quotation repeated
+word for word (a pull quote, a refrain); messages of a program (PO), many of which differ in a word.
 
 Source
 ------
