@@ -1,4 +1,4 @@
-"""What do 8 bits, and another kind of processor, do to the scores?
+"""What do inputs of 8 bits, and another kind of processor, do to the scores?
 
     python bench/precision.py
 
@@ -8,7 +8,7 @@ The development sets of MLQE-PE (the first ``--count`` pairs of each language pa
   AVX2, and none (`ATEN_CPU_CAPABILITY`): the products of whole numbers are exact in all of them,
   exponentials and sums in single precision are not. What a processor cannot do torch leaves out:
   without AVX-512 the first two are the same;
-* with the layers in float32 instead of 8 bits.
+* with what enters the layers in float32 instead of 8 bits; their weights are stored in 7.
 
 For each the mean over the language pairs of Pearson's correlation with human scores, and how far
 scores move from those of the first.

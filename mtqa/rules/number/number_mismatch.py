@@ -303,6 +303,8 @@ def _compare_digits(pair: _Pair) -> Iterator[Hit]:
         ([n for n in left if n not in missing], 0.8),
         (spelled, 0.7),
     )
+    if missing:  # who is nearest to one of them chooses first
+        extra.sort(key=lambda number: min(_distance(n, number) for n in missing))
     for number in extra:
         found = next((tier for tier in tiers if tier[0]), None)
         if found is None:
@@ -432,9 +434,12 @@ _HALF = regex.compile(
 
 
 def _distance(one: Number, other: Number) -> float:
-    """How unlike two numbers are written: those of like size were likelier changed into another."""
+    """How unlike two numbers are, in size or by their digits, from 0 to 1."""
+    from rapidfuzz.distance import OSA
+
     a, b = max(one.values), max(other.values)
-    return abs(a - b) / max(a, b, 1.0)
+    digits = OSA.normalized_distance(*(f"{value:.12g}".replace(".", "") for value in (a, b)))
+    return min(abs(a - b) / max(a, b, 1.0), digits)
 
 
 def _alike(one: Number, other: Number) -> bool:
