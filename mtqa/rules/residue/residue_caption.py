@@ -113,7 +113,7 @@ _BRACKETED = (
 _BARE = (
     rf"(?:(?<=\A|\s)(?i:{_UNSURE}){_COLON}(?:{_NAME}{{2,40}}?\s?/\s?)?{_AGENCY}"
     rf"(?:\s?/\s?{_NAME}{{2,40}})?"
-    rf"|(?<=\A)(?i:{_SURE}){_COLON}(?:[^\s.!?]+\s?){{1,5}}"
+    rf"|(?<=\A)(?i:{_SURE}){_COLON}[^\s.!?]++(?:\s[^\s.!?]++){{0,4}}\s?"
     rf"|(?<=\A|[\p{{Ll}}\p{{N}}.,]\s)(?:Photo|Photos|Photograph|Photographs|Image|Picture)"
     rf"\s(?:by|courtesy of|courtesy):?(?:\s\p{{Lu}}[^\s.!?]*){{1,6}}"
     r"|(?<=\A|\s)(?:AFP|AP Photo|EPA|REUTERS|Reuters|Xinhua|TASS|dpa|"
