@@ -140,10 +140,15 @@ class Settings:
     terms: tuple[Concept, ...] = ()
     root: str = ""
 
-    def __getstate__(self) -> list[Any]:
-        """The fields in order, for pickling, which views of mappings do not go through."""
+    def __reduce__(self) -> tuple[type[Settings], tuple[Any, ...]]:
+        """For pickling, which views of mappings do not go through.
+
+        (Before Python 3.11.4 a dataclass with slots has its own way with ``__getstate__``.)
+        """
         values = (getattr(self, each.name) for each in fields(self))
-        return [dict(value) if isinstance(value, MappingProxyType) else value for value in values]
+        return Settings, tuple(
+            dict(value) if isinstance(value, MappingProxyType) else value for value in values
+        )
 
 
 def find_settings(folder: Path) -> Settings:

@@ -19,6 +19,7 @@ from mtqa.config import Settings
 from mtqa.formats.extract import Extract, Reading
 from mtqa.formats.page import ALL, Choice, Outline
 from mtqa.formats.plain import decode_as
+from mtqa.text.patterns import compile_possessive
 
 # Elements that browsers show as blocks (HTML Standard, 15.3, `display: block` and those of lists
 # and tables); each begins and ends a paragraph.
@@ -71,9 +72,9 @@ _TAG_PATTERN = rf"""<(/?)([a-zA-Z][^{_SPACES}/>]*+)
     ((?:[{_SPACES}/]*+[^{_SPACES}/>][^{_SPACES}/>=]*+
         (?:[{_SPACES}]*+=[{_SPACES}]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^{_SPACES}>"'][^{_SPACES}>]*+)?+)?+
     )*+)[{_SPACES}/]*+>"""
-_TAG = re.compile(_TAG_PATTERN, re.VERBOSE)
-_TOKEN = re.compile(rf"{_TAG_PATTERN}|(?:[^<]++|<(?![a-zA-Z!?]|/[\s\S]))++", re.VERBOSE)
-_ATTRIBUTE = re.compile(
+_TAG = compile_possessive(_TAG_PATTERN, re.VERBOSE)
+_TOKEN = compile_possessive(rf"{_TAG_PATTERN}|(?:[^<]++|<(?![a-zA-Z!?]|/[\s\S]))++", re.VERBOSE)
+_ATTRIBUTE = compile_possessive(
     rf"""[{_SPACES}/]*+([^{_SPACES}/>][^{_SPACES}/>=]*+)
     (?:[{_SPACES}]*+=[{_SPACES}]*+(?:"([^"]*+)"|'([^']*+)'|([^{_SPACES}>"'][^{_SPACES}>]*+))?+)?+""",
     re.VERBOSE,

@@ -14,10 +14,11 @@ from mtqa.config import Settings
 from mtqa.formats.extract import Bitext, Extract, Reading, primary_subtag
 from mtqa.formats.plain import Unreadable, decode_as
 from mtqa.text.document import Span
+from mtqa.text.patterns import compile_possessive
 
 # One line: blank, a comment, or strings with or without the keyword that they belong to, and a
 # comment behind them.
-_LINE = re.compile(
+_LINE = compile_possessive(
     r"""[ \t\f\v]*+
     (?: (?P<comment>\#[^\n]*+)
       | (?P<keyword>msgctxt|msgid_plural|msgid|msgstr(?:\[[0-9]{1,3}\])?|domain)?[ \t]*+

@@ -15,6 +15,7 @@ from mtqa.config import Settings
 from mtqa.formats.extract import Extract, Mark, Reading
 from mtqa.formats.plain import Unreadable, decode
 from mtqa.text.document import Span
+from mtqa.text.patterns import compile_possessive
 
 _LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|\Z)")
 _TIME = r"(?:([0-9]{1,4}):)?([0-9]{1,2}):([0-9]{2})(?:[.,:]([0-9]{1,3}))?"
@@ -34,7 +35,7 @@ _VTT_CODE = re.compile(
 
 # A dash before what another speaker says, or two arrows, as captions for the deaf have it (FCC,
 # CEA-608); and the voice of WebVTT.
-_DASHED = re.compile(
+_DASHED = compile_possessive(
     r"[ \t]*(?:<[^<>]*+>)*+(?:[-‐–—](?:[ \t]+\S|(?:<[^<>]*+>)*+[^\W\d_])|(?:>|&gt;){2})"
 )
 _VOICE = re.compile(r"[ \t]*<v(?:\.[^ \t<>]*+)?[ \t]++([^<>]*+)>")

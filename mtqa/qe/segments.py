@@ -7,13 +7,15 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from mtqa.text.patterns import compile_possessive
+
 _PUNCTUATION = re.escape(
     '.,;:!?()[]{}<>"“”„«»‹›‘‚…|/\\*=+~^%$€£¥§°#@&—–―-_`'
     "،؛؟।॥෴。，、！？；：（）《》〈〉「」『』【】・·"
 )
 _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\u3040-\u309f\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff"
 _NUMBER = r"\d+(?:[.,\u00a0\u202f'’]\d+)*"
-_WORD = re.compile(
+_WORD = compile_possessive(
     rf"{_NUMBER}|[{_IDEOGRAPHS}]|"
     rf"[^\s{_PUNCTUATION}{_IDEOGRAPHS}]++(?:[-‐'’.][^\s{_PUNCTUATION}{_IDEOGRAPHS}]++)*+|[^\s]"
 )
