@@ -330,7 +330,7 @@ def _quote(text: str) -> str:
     from mtqa.reports.text import visible
     from mtqa.text.lines import shorten
 
-    return shorten(visible(" ".join(text.split())), _QUOTED)
+    return visible(shorten(text, _QUOTED))
 
 
 def _json(evaluation: Evaluation) -> Iterator[str]:

@@ -131,9 +131,8 @@ def check(analysis: Analysis, settings: Settings) -> Iterator[Hit]:
     # In how many sentences does a word stand?
     spread = Counter(chain.from_iterable(map(tokens.keys, sentences)))
     turns = (_TURN.match(text, paragraph.start) for paragraph in analysis.paragraphs)
-    speakers = {
-        who for who, count in Counter(turn[1] for turn in turns if turn).items() if count > 1
-    }
+    told = Counter(turn[1] for turn in turns if turn and turn[1])
+    speakers = {who for who, count in told.items() if count > 1}
     seen: dict[str, list[int]] = {}
     firsts: dict[int, int] = {}  # sentences by the hash of their words
     copies: Counter[int] = Counter()
